@@ -1,0 +1,50 @@
+"""What is true in the demo district, and what the product does not know.
+
+Each number is an effect on the underlying process, before noise. `examples/README.md` tells them as a story.
+"""
+
+from __future__ import annotations
+
+SEED = 20261116
+
+# T1: a daily small-group decoding routine, in four of the six Early Readers schools, one after another. Weeks are school
+# weeks of the last school year but one; it works from its third week, twice as much for multilingual learners.
+ROUTINE_STARTS = {"PA-KEL": (1, 8), "PA-JUN": (1, 14), "TF-BIT": (1, 20), "PA-DRI": (2, 2)}
+ROUTINE_WORKS_FROM_WEEK = 3
+ROUTINE_POINTS = 6.0
+ROUTINE_POINTS_MULTILINGUAL = 12.0
+# Where less than half of the sessions were held it does nothing.
+ROUTINE_FIDELITY = {"PA-KEL": 0.9, "PA-JUN": 0.8, "TF-BIT": 0.4, "PA-DRI": 0.75}
+
+# T2: attendance letters in all of Three Forks, from the second January: no effect. Attendance rises every spring anyway.
+LETTERS_FROM = (1, 20)
+LETTERS_POINTS = 0.0
+SPRING_RISE = 1.6
+
+# T3: a homework platform in Port Alder's middle schools, from the first week of the last year.
+HOMEWORK_FROM = (2, 1)
+HOMEWORK_COMPLETION_POINTS = 12.0
+HOMEWORK_SLEEP_HOURS = -0.35
+
+# T4: an advisory period at Harbor Middle; belonging rises by 0.3 SD, but only from the fourth month.
+ADVISORY_FROM = (1, 1)
+ADVISORY_WORKS_FROM_MONTH = 4
+ADVISORY_BELONGING = 0.24
+
+# T5: the five lowest mathematics teams of the first year were picked for help; the help does nothing.
+MATH_HELP_TEAMS = 5
+MATH_HELP_POINTS = 0.0
+
+# T6: new cut scores in the second tested year: nine points lower everywhere, with no change in what students know.
+CUT_SCORES_YEAR = 2
+CUT_SCORES_POINTS = -9.0
+
+# T10: who is tested at Three Forks High: the share falls, and those who stay away score low.
+TESTED_FROM, TESTED_TO = 0.96, 0.88
+TESTED_LIFT = 5.0
+
+# T11: how often it comes true when teams say how sure they are.
+CAME_TRUE_AT = {50: 0.50, 60: 0.60, 70: 0.62, 80: 0.65, 90: 0.66}
+
+# T12: the multilingual gap on the state test closes by 2 points a year where the routine runs, and widens by 1 elsewhere.
+GAP_CLOSES, GAP_WIDENS = 2.0, -1.0

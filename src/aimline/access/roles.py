@@ -1,0 +1,89 @@
+"""The acts, the roles, and the one table of which role may do which act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Act(StrEnum):
+    """Everything a person may be allowed to do. Reading is an act; so is each kind of writing."""
+
+    VIEW_UNIT = "view_unit"
+    EDIT_UNIT = "edit_unit"
+    VIEW_PEOPLE = "view_people"
+    EDIT_PEOPLE = "edit_people"
+    GRANT_ROLE = "grant_role"
+    SHARE = "share"
+    VIEW_MEASURE = "view_measure"
+    EDIT_MEASURE = "edit_measure"
+    RECORD_POINTS = "record_points"
+    ANNOTATE = "annotate"
+    VIEW_THEORY = "view_theory"
+    EDIT_THEORY = "edit_theory"
+    VIEW_CYCLE = "view_cycle"
+    PLAN_CYCLE = "plan_cycle"
+    RUN_CYCLE = "run_cycle"
+    PREDICT = "predict"
+    IMPORT = "import"
+    EXPORT = "export"
+    VIEW_SYSTEM = "view_system"
+    EDIT_SELF = "edit_self"
+
+
+class Role(models.TextChoices):
+    SYSTEM_ADMIN = "system_admin", _("System administrator")
+    STATE_LEAD = "state_lead", _("State lead")
+    DISTRICT_LEADER = "district_leader", _("District leader")
+    ANALYST = "analyst", _("Analyst")
+    PRINCIPAL = "principal", _("Principal")
+    COACH = "coach", _("Coach")
+    TEACHER = "teacher", _("Teacher")
+    FAMILY = "family", _("Student or family member")
+    FACILITATOR = "facilitator", _("Outside facilitator")
+    GUEST = "guest", _("Read-only guest")
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a role may do at the unit of the grant and below it, at that very unit, and to one's own rows."""
+
+    everywhere: frozenset[Act]
+    here: frozenset[Act] = frozenset()
+    own: frozenset[Act] = frozenset()
+
+
+_SEE_RESULTS = frozenset({Act.VIEW_UNIT, Act.VIEW_MEASURE, Act.VIEW_THEORY})
+_SEE_WORK = _SEE_RESULTS | {Act.VIEW_CYCLE, Act.VIEW_PEOPLE}
+_TEST = frozenset({Act.PLAN_CYCLE, Act.PREDICT, Act.ANNOTATE, Act.RECORD_POINTS})
+_DESIGN = frozenset({Act.EDIT_THEORY, Act.RUN_CYCLE, Act.SHARE})
+_COUNT = frozenset({Act.EDIT_MEASURE, Act.RECORD_POINTS, Act.ANNOTATE, Act.IMPORT, Act.EXPORT})
+_LEAD = frozenset({Act.EDIT_UNIT, Act.EDIT_PEOPLE, Act.GRANT_ROLE})
+_OWN = frozenset({Act.RUN_CYCLE, Act.SHARE})
+
+ROLES: dict[Role, Rights] = {
+    Role.SYSTEM_ADMIN: Rights(_SEE_WORK | _LEAD | {Act.IMPORT, Act.EXPORT, Act.VIEW_SYSTEM}, own=_OWN),
+    Role.STATE_LEAD: Rights(_SEE_WORK, here=_TEST | _DESIGN | _COUNT, own=_OWN),
+    Role.DISTRICT_LEADER: Rights(_SEE_WORK | _TEST | _DESIGN | _COUNT | _LEAD, own=_OWN),
+    Role.ANALYST: Rights(_SEE_WORK | _COUNT | {Act.PREDICT}, own=_OWN),
+    Role.PRINCIPAL: Rights(_SEE_WORK | _TEST | _DESIGN | _COUNT | _LEAD, own=_OWN),
+    Role.COACH: Rights(_SEE_WORK | _TEST | {Act.EDIT_THEORY}, own=_OWN),
+    Role.TEACHER: Rights(_SEE_WORK | _TEST, own=_OWN),
+    Role.FAMILY: Rights(_SEE_RESULTS),
+    Role.FACILITATOR: Rights(_SEE_WORK | {Act.ANNOTATE, Act.PREDICT}, own=_OWN),
+    Role.GUEST: Rights(_SEE_RESULTS),
+}
+
+VIEW_ACTS = frozenset({Act.VIEW_MEASURE, Act.VIEW_THEORY, Act.VIEW_CYCLE})
+
+
+def roles_with(act: Act) -> tuple[list[Role], list[Role], list[Role]]:
+    """Return the roles that grant an act everywhere below, only at the very unit, and to one's own rows."""
+    return (
+        [role for role, rights in ROLES.items() if act in rights.everywhere],
+        [role for role, rights in ROLES.items() if act in rights.here],
+        [role for role, rights in ROLES.items() if act in rights.own],
+    )

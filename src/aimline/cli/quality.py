@@ -1,0 +1,196 @@
+"""The two commands that say whether a change may land: `test` and `check`. Both work on the checkout they lie in."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+from lxml import etree
+
+from aimline.cli import home
+from aimline.config import environment
+
+ROOT = environment.ROOT
+JOURNEYS = ROOT / "tests" / "journeys"
+# These never touch the database, so a second database has nothing to say about them.
+WITHOUT_DATABASE = [ROOT / "tests" / "analytics", ROOT / "tests" / "shape"]
+PROCESSES = max(2, min(4, os.cpu_count() or 2))
+PYTEST = [sys.executable, "-m", "pytest", "-q"]
+# What pytest itself answers with.
+NO_TEST_RAN, WRONG_USAGE = 5, 4
+
+
+@dataclass(slots=True)
+class Tally:
+    passed: int = 0
+    failed: int = 0
+    skipped: list[str] = field(default_factory=list)
+
+    def add(self, report: Path) -> None:
+        for case in etree.parse(report).iter("testcase"):
+            kinds = {child.tag for child in case}
+            if kinds & {"failure", "error"}:
+                self.failed += 1
+            elif "skipped" in kinds:
+                reason = case.find("skipped").get("message")
+                self.skipped.append(f"{case.get('classname')}.{case.get('name')}: {reason}")
+            else:
+                self.passed += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    name: str
+    words: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    # What it means when the run ends with this code before any test was tried.
+    cannot_start: int = 2
+
+
+@click.command()
+@click.option(
+    "-k", "expression", metavar="EXPR", help="Only tests whose names fit, for example 'cycle and not demo'."
+)
+@click.argument("paths", nargs=-1)
+def test(expression: str | None, paths: tuple[str, ...]) -> None:
+    """Run the tests: all on SQLite, those that use the database again on PostgreSQL, journeys in a browser.
+
+    The server and the browser are started by the tests themselves. Needs a checkout.
+
+    Example: aimline test -k sign_in tests/web
+    """
+    _expect_checkout()
+    start, tally = time.monotonic(), Tally()
+    chosen = [path if path.startswith("-") else str(Path(path).absolute()) for path in paths] or [
+        str(ROOT / "tests")
+    ]
+    with tempfile.TemporaryDirectory(prefix="aimline-test-") as folder:
+        for number, run in enumerate(_runs(chosen, ["-k", expression] if expression else [])):
+            _carry_out(run, Path(folder) / f"{number}.xml", tally)
+    for line in tally.skipped:
+        click.echo(f"skipped: {line}")
+    if not tally.passed + tally.failed:
+        click.echo("aimline: no test fits.", err=True)
+    click.echo(
+        f"tests: {tally.passed} passed, {tally.failed} failed, {len(tally.skipped)} skipped"
+        f" in {time.monotonic() - start:.0f} s"
+    )
+    sys.exit(0 if tally.passed and not tally.failed else 1)
+
+
+def _expect_checkout() -> None:
+    if not (ROOT / "tests" / "conftest.py").exists():
+        raise home.CannotRunHere("The tests come with a checkout of the sources, and this is not one.")
+
+
+def _runs(chosen: list[str], options: list[str]) -> Iterable[Run]:
+    inside, journeys = _split(chosen)
+    spread = ["-n", str(PROCESSES)] if chosen == [str(ROOT / "tests")] else []
+    words = [*PYTEST, *options, *spread, f"--ignore={JOURNEYS}"]
+    if inside:
+        yield Run("SQLite", [*words, *inside])
+    touching = [path for path in inside if not any(_lies_in(path, folder) for folder in WITHOUT_DATABASE)]
+    if touching:
+        left_out = [f"--ignore={folder}" for folder in WITHOUT_DATABASE]
+        starter = [sys.executable, "-m", "tests.postgres"]
+        yield Run("PostgreSQL", [*starter, *words, *left_out, "--only-database", *touching], cannot_start=4)
+    if journeys:
+        yield Run("browser", [*PYTEST, *options, *journeys], {"AIMLINE_CHROMIUM": _browser()})
+
+
+def _split(chosen: list[str]) -> tuple[list[str], list[str]]:
+    """Return the paths to run without a browser, and those of journeys."""
+    journeys = [path for path in chosen if _lies_in(path, JOURNEYS)]
+    inside = [path for path in chosen if path not in journeys]
+    if JOURNEYS.is_dir() and any(JOURNEYS.is_relative_to(path) for path in inside):
+        journeys.append(str(JOURNEYS))
+    return inside, journeys
+
+
+def _lies_in(path: str, folder: Path) -> bool:
+    return Path(path.partition("::")[0]).is_relative_to(folder)
+
+
+def _browser() -> str:
+    """Return the browser's program, installed if the machine allows it; the finder speaks for itself if not."""
+    words = [sys.executable, "-m", "tests.chromium"]
+    found = subprocess.run(
+        words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False
+    )
+    if found.returncode:
+        sys.exit(found.returncode)
+    return found.stdout.strip()
+
+
+def _carry_out(run: Run, report: Path, tally: Tally) -> None:
+    click.echo(f"--- {run.name}")
+    failed_before = tally.failed
+    code = subprocess.call(
+        [*run.words, f"--junitxml={report}"],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        env={
+            "AIMLINE_CHROMIUM": environment.text("AIMLINE_CHROMIUM"),
+            **home.without_installation(**run.environment),
+        },
+    )
+    if code == WRONG_USAGE:
+        sys.exit(run.cannot_start)
+    if report.exists():
+        tally.add(report)
+    # A run that broke off counts as a failure even where no single test did.
+    if code not in {0, NO_TEST_RAN} and tally.failed == failed_before:
+        tally.failed += 1
+
+
+STEPS = {
+    "lint": ["ruff", "check", "--quiet", "."],
+    "format": ["ruff", "format", "--check", "--quiet", "."],
+    "types": ["mypy", "--no-error-summary"],
+    "floors": [str(Path(sys.executable).with_name("lint-imports"))],
+    "migrations": ["django", "makemigrations", "--check", "--dry-run"],
+    "messages": ["aimline.cli.main", "messages", "--check"],
+}
+
+
+@click.command()
+def check() -> None:
+    """Check style, types, floors, migrations and messages; one line each, and what was found.
+
+    Example: aimline check
+    """
+    _expect_checkout()
+    with tempfile.TemporaryDirectory(prefix="aimline-check-") as folder, ThreadPoolExecutor(2) as pool:
+        outcomes = pool.map(lambda step: _try(step, folder), STEPS.values())
+        fine = [_tell(name, outcome) for name, outcome in zip(STEPS, outcomes, strict=True)]
+    sys.exit(0 if all(fine) else 1)
+
+
+def _try(step: list[str], scratch: str) -> subprocess.CompletedProcess[str]:
+    settings = {"AIMLINE_HOME": scratch, "DJANGO_SETTINGS_MODULE": "aimline.config.settings"}
+    return subprocess.run(
+        step if Path(step[0]).is_absolute() else [sys.executable, "-m", *step],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=home.without_installation(**settings),
+        check=False,
+    )
+
+
+def _tell(name: str, outcome: subprocess.CompletedProcess[str]) -> bool:
+    fine = outcome.returncode == 0
+    click.echo(f"{'ok  ' if fine else 'FAIL'} {name}")
+    if not fine:
+        click.echo(outcome.stdout.rstrip())
+    return fine

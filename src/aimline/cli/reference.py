@@ -1,0 +1,180 @@
+"""The reference, read out of the program itself: each function gives one page as Markdown."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from collections.abc import Iterable, Iterator
+
+import click
+from django.apps import apps
+from django.db import models
+from django.urls import URLPattern, URLResolver, get_resolver
+from ninja import NinjaAPI
+
+from aimline.access.roles import ROLES, Act, Role
+from aimline.cli import main
+
+# A new setting needs a line here: a test compares this list with the names the sources read.
+SETTINGS = {
+    "AIMLINE_HOME": (
+        "`./var`",
+        "The folder of all that an installation writes. A relative path starts where you stand.",
+    ),
+    "AIMLINE_DATABASE_URL": (
+        "SQLite in the home",
+        "`postgres://user:password@host:5432/name` for PostgreSQL.",
+    ),
+    "AIMLINE_HOST": ("`127.0.0.1`", "The address to listen on. Behind a proxy this default is right."),
+    "AIMLINE_PORT": ("`8000`", "The port to listen on; `--port` goes before it."),
+    "AIMLINE_URL": (
+        "host and port",
+        "The public address. With `https://` cookies and headers are the strict ones.",
+    ),
+    "AIMLINE_TIME_ZONE": ("`UTC`", "The time zone in which days begin, for example `America/New_York`."),
+    "AIMLINE_TRUSTED_PROXIES": (
+        "`0`",
+        "How many proxies stand before the server, so that limits see the real caller.",
+    ),
+    "AIMLINE_OIDC": ("none", "Single sign-on: `google`, `microsoft`, `clever`, `classlink` or `generic`."),
+    "AIMLINE_OIDC_CLIENT_ID": ("", "What the provider issued for this installation."),
+    "AIMLINE_OIDC_CLIENT_SECRET": ("", "The secret that belongs to it."),
+    "AIMLINE_OIDC_TENANT": ("`organizations`", "The directory, for `microsoft`."),
+    "AIMLINE_OIDC_SERVER": ("", "The provider's https address, for `generic`."),
+    "AIMLINE_OIDC_NAME": ("`Single sign-on`", "What the button says, for `generic`."),
+    "AIMLINE_CHROMIUM": ("searched for", "The Chromium that the browser tests drive."),
+}
+INTRO = "This page is made from the program itself each time the documentation is built.\n"
+
+
+def pages() -> dict[str, str]:
+    """Return every generated page by its path under `reference/`."""
+    made = {
+        "roles.md": roles(),
+        "settings.md": settings(),
+        "commands.md": commands(),
+        "records.md": records(),
+        "addresses.md": addresses(),
+    }
+    return {**made, **interfaces()}
+
+
+def roles() -> str:
+    rows = [[f"`{act.value}`", *(_reach(role, act) for role in Role)] for act in Act]
+    words = (
+        "**all**: at the unit where the role was given and everywhere below it. **here**: at that unit alone. "
+        "**own**: on what the person started themselves. Blank: not at all.\n"
+    )
+    return (
+        f"# Roles and acts\n\n{INTRO}\n{words}\n{_table(['Act', *(str(role.label) for role in Role)], rows)}"
+    )
+
+
+def _reach(role: Role, act: Act) -> str:
+    rights = ROLES[role]
+    for name, acts in (("all", rights.everywhere), ("here", rights.here), ("own", rights.own)):
+        if act in acts:
+            return name
+    return ""
+
+
+def settings() -> str:
+    rows = [[f"`{name}`", default, meaning] for name, (default, meaning) in SETTINGS.items()]
+    words = "Settings come from the environment; an installation runs with none of them set.\n"
+    return f"# Settings\n\n{words}\n{_table(['Name', 'Without it', 'Meaning'], rows)}"
+
+
+def commands() -> str:
+    context = click.Context(main.aimline, info_name="aimline")
+    # As if help had been asked for, so that no command wants a home.
+    context.args = ["--help"]
+    parts = [f"## {path}\n\n```text\n{text}\n```\n" for path, text in _helps(main.aimline, context)]
+    return f"# Commands\n\n{INTRO}\n" + "\n".join(parts)
+
+
+def _helps(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
+    yield context.command_path, command.get_help(context)
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            if below is not None:
+                yield from _helps(below, click.Context(below, parent=context, info_name=name))
+
+
+def records() -> str:
+    parts = [f"# Records\n\n{INTRO}"]
+    for config in sorted(apps.get_app_configs(), key=lambda config: config.label):
+        if config.name.startswith("aimline.") and config.models_module is not None:
+            parts.append(f"## {config.label}\n\n{inspect.getdoc(config.models_module) or ''}\n")
+            parts += [_record(model) for model in config.get_models()]
+    return "\n".join(parts)
+
+
+def _record(model: type[models.Model]) -> str:
+    doc = inspect.getdoc(model) or ""
+    # Django writes a docstring of its own, the list of fields, where there is none.
+    words = "" if doc.startswith(f"{model.__name__}(") else doc
+    rows = [[f"`{field.name}`", _kind(field), str(field.help_text)] for field in model._meta.fields]
+    return f"### {model.__name__}\n\n{words}\n\n{_table(['Field', 'Kind', 'Note'], rows)}"
+
+
+def _kind(field: models.Field[object, object]) -> str:
+    target = field.related_model
+    kind = field.get_internal_type().removesuffix("Field")
+    if isinstance(target, type):
+        kind = f"→ {target._meta.object_name}"
+    return f"{kind}, may be empty" if field.null else kind
+
+
+def addresses() -> str:
+    rows = [
+        [f"`/{path}`", f"`{name}`"] for path, name in sorted(_routes(get_resolver().url_patterns, "", ""))
+    ]
+    return f"# Addresses\n\n{INTRO}\n{_table(['Address', 'Name'], rows)}"
+
+
+def _routes(
+    patterns: Iterable[URLPattern | URLResolver], before: str, space: str
+) -> Iterator[tuple[str, str]]:
+    for pattern in patterns:
+        path = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _routes(
+                pattern.url_patterns, path, f"{pattern.namespace or ''}{':' if pattern.namespace else ''}"
+            )
+        elif pattern.name:
+            yield path, space + pattern.name
+
+
+def interfaces() -> dict[str, str]:
+    """Return one page for the programming interface, once there is one."""
+    get_resolver().url_patterns  # noqa: B018  the map of the site imports every interface
+    modules = [module for name, module in sys.modules.items() if name.startswith("aimline.api")]
+    found = {
+        id(value): value
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, NinjaAPI)
+    }
+    if not found:
+        return {}
+    return {"interface.md": "\n".join(_interface(api) for api in found.values())}
+
+
+def _interface(api: NinjaAPI) -> str:
+    schema = json.loads(json.dumps(api.get_openapi_schema(), default=str))
+    rows = [
+        [f"`{verb.upper()}`", f"`{path}`", operation.get("summary", "")]
+        for path, operations in schema["paths"].items()
+        for verb, operation in operations.items()
+    ]
+    words = schema["info"].get("description", "")
+    return f"# {schema['info']['title']}\n\n{INTRO}\n{words}\n\n{_table(['Verb', 'Address', 'What it does'], rows)}"
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    def line(cells: list[str]) -> str:
+        return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+    return "\n".join([line(head), line(["---"] * len(head)), *map(line, rows)]) + "\n"

@@ -1,0 +1,67 @@
+"""Writes of the browser's way in: keep a file that was sent, match its columns, have it loaded, remember the mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from aimline.access.guard import action
+from aimline.access.roles import Act
+from aimline.core import jobs
+from aimline.core.ids import uuid7
+from aimline.core.models import once
+from aimline.imports import tasks
+from aimline.imports.files import keep_file, kind_of_file
+from aimline.imports.models import Mapping, Upload
+from aimline.org.models import Unit
+from aimline.people.models import Person
+
+
+@action(Act.IMPORT)
+def keep_upload(
+    unit: Unit, person: Person, *, name: str, chunks: Iterable[bytes], id: UUID | None = None
+) -> Upload:
+    """Keep a file that was sent, to be looked at before it is loaded."""
+    if made := once(Upload, id):
+        return made
+    upload = Upload(id=id or uuid7(), unit=unit, person=person, file_name=name[-200:])
+    upload.sha256, upload.size = keep_file(upload.path, chunks)
+    upload.kind = kind_of_file(upload.path)
+    upload.save(force_insert=True)
+    return upload
+
+
+@action(Act.IMPORT)
+def match_columns(upload: Upload, person: Person, *, mapping: dict[str, Any], create_units: str = "") -> Upload:
+    """Say how the columns of an upload are read."""
+    return upload.change(mapping=mapping, create_units=create_units)
+
+
+@action(Act.IMPORT)
+def queue(upload: Upload, person: Person) -> Upload:
+    """Load an upload in the background, with this person's rights."""
+    job = jobs.ask(tasks.load_upload, asked_by=person.pk, upload=str(upload.pk))
+    return upload.change(job_id=job.pk)
+
+
+@action(Act.IMPORT)
+def drop_upload(upload: Upload, person: Person) -> Unit:
+    """Forget a file that was not loaded."""
+    unit = upload.unit
+    upload.path.unlink(missing_ok=True)
+    upload.delete()
+    return unit
+
+
+@action(Act.IMPORT)
+def remember(unit: Unit, person: Person, *, name: str, columns: list[str], content: dict[str, Any]) -> Mapping:
+    """Keep a mapping, so that the next file with these columns needs no questions."""
+    held = next((each for each in Mapping.objects.filter(unit=unit) if each.columns == columns), None)
+    if held:
+        return held.change(content=content)
+    taken = set(Mapping.objects.filter(unit=unit).values_list("name", flat=True))
+    free = (f"{name[:110]} {number}" if number > 1 else name[:120] for number in range(1, len(taken) + 2))
+    return Mapping.objects.create(
+        unit=unit, name=next(each for each in free if each not in taken), kind="points", columns=columns, content=content
+    )

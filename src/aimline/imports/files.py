@@ -1,0 +1,56 @@
+"""Files that were sent: kept under names of our own, in the home folder, and nowhere else."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from aimline.imports.readers.limits import LARGEST_UPLOAD, MEGABYTE
+from aimline.imports.refusals import Refused
+from aimline.imports.report import Code
+
+
+def keep_file(path: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
+    """Write a sent file into the home folder; return its hash and size. Too large is refused and removed."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    digest, size = hashlib.sha256(), 0
+    with path.open("wb") as file:
+        for chunk in chunks:
+            size += len(chunk)
+            if size > LARGEST_UPLOAD:
+                break
+            digest.update(chunk)
+            file.write(chunk)
+    if size > LARGEST_UPLOAD:
+        path.unlink()
+        raise Refused(
+            _("The file is larger than %(most)s MB. Load it with the command line, or split it.")
+            % {"most": LARGEST_UPLOAD // MEGABYTE},
+            code=Code.TOO_LARGE,
+        )
+    return digest.hexdigest(), size
+
+
+def kind_of_file(path: Path) -> str:
+    """Say which reader a sent file is for: Ed-Fi XML, alone or zipped, or a table."""
+    with path.open("rb") as file:
+        head = file.read(400).lstrip(b"\xef\xbb\xbf \r\n\t")
+    if head.startswith(b"<"):
+        return "edfi-xml"
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            if any(name.lower().endswith(".xml") and "/" not in name.strip("/") for name in archive.namelist()):
+                return "points" if "[Content_Types].xml" in archive.namelist() else "edfi-xml"
+    return "points"
+
+
+def digest_of(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(MEGABYTE):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,86 @@
+"""Periods as files write them: with a pattern, or as a year, a month or a school year."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from aimline.core.errors import Invalid
+from aimline.imports.mapping.cells import Cell, Fault
+from aimline.imports.mapping.model import PERIOD_WORDS
+from aimline.imports.report import Code
+from aimline.measures.periods import Period, day_period, month_period, parse_period, school_year
+
+_MONTHS = ("%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%Y/%m", "%Y%m", "%b-%y", "%b-%Y")
+_SINCE, _UNTIL = 1900, 2200
+
+
+def period_of(cell: Cell, format: str) -> Period:
+    """Return the period a cell names; a cell that was a date in a workbook is one, whatever the pattern says."""
+    text = cell.text[:10] if cell.dated else cell.text
+    try:
+        period = _written(text, "" if cell.dated and format not in PERIOD_WORDS else format)
+    except (ValueError, Invalid) as error:
+        raise Fault(Code.BAD_DATE, _words(text, format)) from error
+    if not _SINCE <= period.starts_on.year <= _UNTIL:
+        raise Fault(Code.BAD_DATE, _words(text, format))
+    return period
+
+
+def _written(text: str, format: str) -> Period:
+    if format == "year":
+        return parse_period(str(int(_only(r"(\d{4})(?:-\d{2}-\d{2})?", text))))
+    if format == "school_year":
+        return _school_year(text)
+    if format == "month":
+        return _month(text)
+    return _patterned(text, format) if format else parse_period(text)
+
+
+def _patterned(text: str, pattern: str) -> Period:
+    day = datetime.strptime(text, pattern).date()
+    if re.search(r"%[djcxUWuaAGV]", pattern):
+        return day_period(day)
+    return month_period(day) if re.search(r"%[mbB]", pattern) else parse_period(f"{day:%Y}")
+
+
+def _school_year(text: str) -> Period:
+    """2022, 2021-22, 20212022 and 2021_2022 all mean the year that ends in 2022."""
+    if re.fullmatch(r"\d{4}", text, re.ASCII):
+        return school_year(int(text))
+    if match := re.fullmatch(r"(\d{4})\D(\d{2})", text, re.ASCII):
+        # 2011-12 can be a month elsewhere; where a school year was asked for it is one.
+        return parse_period(f"{match[1]}/{match[2]}")
+    return parse_period(text.replace("_", "-"))
+
+
+def _month(text: str) -> Period:
+    days = (_parsed(text, pattern) for pattern in _MONTHS)
+    return month_period(next((day for day in days if day), None) or parse_period(text).starts_on)
+
+
+def _parsed(text: str, pattern: str) -> date | None:
+    try:
+        return datetime.strptime(text, pattern).date()
+    except ValueError:
+        return None
+
+
+def _only(pattern: str, text: str) -> str:
+    match = re.fullmatch(pattern, text, re.ASCII)
+    if match is None:
+        raise ValueError(text)
+    return match[1]
+
+
+def _words(text: str, format: str) -> str:
+    facts = {"text": text[:40], "format": format}
+    if format and format not in PERIOD_WORDS:
+        return _("“%(text)s” is no date written as %(format)s.") % facts
+    if format == "school_year":
+        return _("“%(text)s” is no school year. Write 2021-2022, 2021-22 or 2022.") % facts
+    if format:
+        return _("“%(text)s” is no %(format)s.") % facts
+    return _("“%(text)s” is no period. Write a day as 2026-08-28, a month as 2026-08, a year as 2026 or 2025-2026.") % facts

@@ -1,0 +1,159 @@
+"""The one way in for every file: read, match, check, stage, write. Commands, pages and jobs all come through here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from aimline.access.rules import Act, can
+from aimline.core.errors import NotAllowed
+from aimline.imports.actions import loads
+from aimline.imports.edfi.staging import stage_edfi
+from aimline.imports.mapping.bind import bind
+from aimline.imports.mapping.model import FileMapping
+from aimline.imports.mapping.parse import parse
+from aimline.imports.models import Upload
+from aimline.imports.places import Places
+from aimline.imports.readers.opening import open_table
+from aimline.imports.refusals import Refused
+from aimline.imports.report import Report, Status
+from aimline.imports.staging import Progress, Staged, stage_points
+from aimline.imports.files import digest_of
+from aimline.imports.yardsticks import Yardsticks
+from aimline.org.models import Unit, UnitKind
+from aimline.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller wants of a load, whatever its kind."""
+
+    dry_run: bool = False
+    strict: bool = False
+    create_units: UnitKind | None = None
+    source: str = ""
+    # What the file is called, where that is not the name it lies under.
+    file_name: str = ""
+    upload: Upload | None = None
+    progress: Progress | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    report: Report
+    staged: Staged | None = None
+
+
+def load_points(path: Path, mapping: FileMapping, unit: Unit, person: Person, options: Options) -> Outcome:
+    """Load a table of points. A refusal comes back as a report; wrong mappings and missing rights are raised."""
+
+    def stage(report: Report, name: str) -> Staged:
+        table = open_table(path, mapping.file)
+        bind(mapping, table.columns)
+        _check_rights(unit, person)
+        staged = _staged(report, name, digest_of(path), unit, options, mapping.content)
+        staged.phases = {measure.code: measure.phases for measure in mapping.measures}
+        return stage_points(table, mapping, staged, Yardsticks(unit, mapping), options.progress)
+
+    return _run("points", path, unit, person, options, stage)
+
+
+def load_edfi(path: Path, unit: Unit, person: Person, options: Options) -> Outcome:
+    """Load Ed-Fi interchange files: a file, a folder or a zip."""
+
+    def stage(report: Report, name: str) -> Staged:
+        _check_rights(unit, person)
+        staged = _staged(report, name, digest_of(path) if path.is_file() else "", unit, options, {})
+        return stage_edfi(path, staged, options.progress)
+
+    return _run("edfi-xml", path, unit, person, options, stage)
+
+
+def _check_rights(unit: Unit, person: Person) -> None:
+    # The action that writes checks again; here so that nobody learns about units they may not load to.
+    if not can(person, Act.IMPORT, unit):
+        raise NotAllowed(act=str(Act.IMPORT))
+
+
+def _staged(
+    report: Report, name: str, sha256: str, unit: Unit, options: Options, content: dict[str, Any]
+) -> Staged:
+    source = options.source or report.kind
+    places = Places(unit, source, options.create_units)
+    return Staged(report, name, sha256, places, source, content)
+
+
+def _run(
+    kind: str, path: Path, unit: Unit, person: Person, options: Options, stage: Callable[[Report, str], Staged]
+) -> Outcome:
+    report, name = Report(kind), options.file_name or path.name
+    outcome = Outcome(report)
+    try:
+        outcome.staged = stage(report, name)
+        if options.strict and report.totals.rejected:
+            raise _Strict
+        _write(outcome.staged, unit, person, options)
+    except _Strict:
+        report.withdraw()
+    except Refused as refusal:
+        report.refuse(name, refusal)
+    report.close()
+    return outcome
+
+
+def _write(staged: Staged, unit: Unit, person: Person, options: Options) -> None:
+    report = staged.report
+    if options.dry_run:
+        with suppress(_TakeBack), transaction.atomic():
+            loads.load(unit, person, staged=staged)
+            raise _TakeBack
+        report.status, report.load = Status.DRY_RUN, None
+        return
+    made = loads.load(unit, person, staged=staged, upload=options.upload)
+    report.status = Status.LOADED if made else Status.UNCHANGED
+
+
+class _Strict(Exception):
+    """One record was rejected, and the caller wants all or nothing."""
+
+
+class _TakeBack(Exception):
+    """Ends the transaction of a dry run."""
+
+
+def words_for(report: Report) -> str:
+    """Say in one sentence how a load went."""
+    totals = report.totals
+    facts = {
+        "created": totals.created,
+        "updated": totals.updated,
+        "unchanged": totals.unchanged,
+        "rejected": totals.rejected,
+    }
+    if report.status == Status.REFUSED:
+        return _("Refused: nothing was changed.")
+    if report.status == Status.DRY_RUN:
+        return _("Nothing was kept. It would be %(created)d new, %(updated)d changed, %(unchanged)d unchanged, %(rejected)d rejected.") % facts
+    return _("%(created)d new, %(updated)d changed, %(unchanged)d unchanged, %(rejected)d rejected.") % facts
+
+
+def load_upload_file(
+    upload: Upload, person: Person, *, dry_run: bool = False, progress: Progress | None = None
+) -> Outcome:
+    """Load a file that was sent through the browser, the way its sender has matched it."""
+    options = Options(
+        dry_run=dry_run,
+        create_units=UnitKind(upload.create_units) if upload.create_units else None,
+        file_name=upload.file_name,
+        upload=upload,
+        progress=progress,
+    )
+    if upload.kind == "edfi-xml":
+        return load_edfi(upload.path, upload.unit, person, options)
+    return load_points(upload.path, parse(upload.mapping, kind="points"), upload.unit, person, options)

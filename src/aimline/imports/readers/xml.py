@@ -1,0 +1,131 @@
+"""XML as a stream of whole elements. No document type, no entities, no network, and no more than a table needs.
+
+The parser is expat itself: it alone tells the line of every element, however long the file is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+from xml.parsers import expat  # noqa: S407 - a document type is refused before anything in it could be expanded
+
+from django.utils.translation import gettext as _
+
+from aimline.imports.readers.limits import DEEPEST_XML, MEGABYTE
+from aimline.imports.refusals import Refused
+from aimline.imports.report import Code
+
+_CHUNK = 64 * 1024
+_MOST_PARTS = 50_000
+_SEPARATOR = " "
+
+
+@dataclass(slots=True)
+class Element:
+    tag: str
+    line: int
+    text: str = ""
+    children: list[Element] = field(default_factory=list)
+
+    def find(self, *path: str) -> Element | None:
+        """The first element at this path of names below; names may be left out in between."""
+        found: Element | None = self
+        for name in path:
+            found = next(_named(found, name), None) if found else None
+        return found
+
+    def value(self, *path: str) -> str:
+        found = self.find(*path)
+        return found.text.strip() if found else ""
+
+
+def _named(element: Element, name: str) -> Iterator[Element]:
+    # What stands right below is meant before what a reference carries.
+    yield from (child for child in element.children if child.tag == name)
+    for child in element.children:
+        yield from _named(child, name)
+
+
+def root_of(file: BinaryIO) -> str:
+    """Return the name of the outermost element."""
+    reader = _Reader()
+    while reader.root == "" and (chunk := file.read(_CHUNK)):
+        reader.feed(chunk)
+    return reader.root
+
+
+def elements(file: BinaryIO) -> Iterator[Element]:
+    """Yield the elements right below the root, one by one; none of them stays in memory."""
+    reader = _Reader()
+    while chunk := file.read(_CHUNK):
+        yield from reader.feed(chunk)
+    yield from reader.feed(b"", last=True)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.root = ""
+        self._stack: list[Element] = []
+        self._done: list[Element] = []
+        self._parts = self._size = 0
+        self._parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+        self._parser.buffer_text = True
+        self._parser.StartDoctypeDeclHandler = self._refuse_doctype
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._text
+
+    def feed(self, chunk: bytes, *, last: bool = False) -> list[Element]:
+        try:
+            self._parser.Parse(chunk, last)
+        except expat.ExpatError as error:
+            raise Refused(
+                _("The XML breaks off or is damaged in line %(line)s.") % {"line": error.lineno},
+                code=Code.MALFORMED,
+                line=error.lineno,
+            ) from error
+        except ValueError as error:
+            # An encoding that the parser does not know.
+            raise Refused(_("The XML is written in an encoding we cannot read."), code=Code.BAD_ENCODING) from error
+        done, self._done = self._done, []
+        return done
+
+    def _refuse_doctype(self, *_parts: object) -> None:
+        raise Refused(
+            _("The XML carries a document type. Ed-Fi files have none, and attacks are made of them: we did not read it."),
+            code=Code.UNSAFE_FILE,
+            line=self._parser.CurrentLineNumber,
+        )
+
+    def _start(self, name: str, _attributes: dict[str, str]) -> None:
+        tag = name.rpartition(_SEPARATOR)[2]
+        if not self.root:
+            self.root = tag
+            return
+        self._parts += 1
+        if len(self._stack) >= DEEPEST_XML or self._parts > _MOST_PARTS:
+            raise self._too_large()
+        element = Element(tag, self._parser.CurrentLineNumber)
+        if self._stack:
+            self._stack[-1].children.append(element)
+        self._stack.append(element)
+
+    def _end(self, _name: str) -> None:
+        if not self._stack:
+            return
+        element = self._stack.pop()
+        if not self._stack:
+            self._done.append(element)
+            self._parts = self._size = 0
+
+    def _text(self, text: str) -> None:
+        if self._stack:
+            self._size += len(text)
+            if self._size > MEGABYTE:
+                raise self._too_large()
+            self._stack[-1].text += text
+
+    def _too_large(self) -> Refused:
+        line = self._parser.CurrentLineNumber
+        return Refused(_("The element at line %(line)s is too large or too deep.") % {"line": line}, code=Code.TOO_LARGE, line=line)

@@ -1,0 +1,161 @@
+"""Which points may be shown: the one place that decides, for every page, chart, table, file and program.
+
+A value that speaks of a few students can point at one of them. So a point with 1 to k-1 students is hidden, and where
+that leaves just one group, or a rest of fewer than k students, to be worked out by subtraction from all students, the
+next smallest group is hidden too. What is not known to be safe is hidden. What this does not yet do stands in
+`docs/decisions/0004-small-groups-are-decided-in-one-place.md`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from aimline.measures.models import ALL, Point, Series
+from aimline.org.models import Unit
+
+# Nobody may go below this; a unit may ask for more.
+SMALLEST_GROUP = 10
+# The flag of a cell that the sender hid before it came to us.
+SENDER_HID = "suppressed"
+_CHUNK = 200
+
+
+class Why(StrEnum):
+    """Why a point is not shown."""
+
+    FEW = "few"
+    BESIDE = "beside"
+    UNKNOWN = "unknown"
+    SENDER = "sender"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One point as far as the decision needs it; a reader could subtract within a `table`, one period of one place."""
+
+    id: UUID
+    table: Hashable
+    group: str
+    dimension: str
+    students: int | None
+    sender_hid: bool = False
+
+
+def hidden(cells: Iterable[Cell], minimum: int) -> dict[UUID, Why]:
+    """Return the cells that may not be shown, with the reason. All groups of a table must be among them."""
+    found: dict[UUID, Why] = {}
+    tables: dict[Hashable, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        tables[cell.table].append(cell)
+        why = _by_itself(cell, max(minimum, SMALLEST_GROUP))
+        if why:
+            found[cell.id] = why
+    for table in tables.values():
+        if len(table) > 1:
+            _by_subtraction(table, max(minimum, SMALLEST_GROUP), found)
+    return found
+
+
+def hidden_points(series: Sequence[Series]) -> dict[UUID, Why]:
+    """Return the hidden points of these series, in a bounded number of queries.
+
+    The points of a group are judged together with its neighbours; those of all students stand for themselves.
+    """
+    minimums = minimum_groups(one.unit for one in series)
+    found: dict[UUID, Why] = {}
+    for minimum in sorted(set(minimums.values())):
+        here = [one for one in series if minimums[one.unit_id] == minimum]
+        found |= hidden(_cells(here), minimum)
+    return found
+
+
+def minimum_groups(units: Iterable[Unit]) -> dict[UUID, int]:
+    """Return the smallest group that may be shown at each unit: its own rule, else that of the nearest unit above."""
+    rules: Mapping[str, int | None] = dict(
+        Unit.objects.filter(minimum_group__isnull=False).values_list("path", "minimum_group")
+    )
+    return {unit.pk: _minimum(unit, rules) for unit in units}
+
+
+def _minimum(unit: Unit, rules: Mapping[str, int | None]) -> int:
+    nearest = (rules[path] for path in reversed(unit.paths_above()) if path in rules)
+    return max(next(nearest, None) or SMALLEST_GROUP, SMALLEST_GROUP)
+
+
+def _by_itself(cell: Cell, minimum: int) -> Why | None:
+    if cell.sender_hid:
+        return Why.SENDER
+    if cell.students is None:
+        return None if cell.group == ALL else Why.UNKNOWN
+    return Why.FEW if 0 < cell.students < minimum else None
+
+
+def _by_subtraction(table: Sequence[Cell], minimum: int, found: dict[UUID, Why]) -> None:
+    everyone = next((cell for cell in table if cell.group == ALL and cell.id not in found), None)
+    if everyone is None:
+        return
+    dimensions: dict[str, list[Cell]] = defaultdict(list)
+    for cell in table:
+        if cell.group != ALL:
+            dimensions[cell.dimension].append(cell)
+    for groups in dimensions.values():
+        _protect(groups, everyone.students, minimum, found)
+
+
+def _protect(groups: Sequence[Cell], everyone: int | None, minimum: int, found: dict[UUID, Why]) -> None:
+    """Hide the smallest shown groups until nothing small is left over when the shown are taken from all students."""
+    shown = [cell for cell in groups if cell.id not in found and cell.students]
+    shown.sort(key=lambda cell: (-(cell.students or 0), cell.group))
+    alone = sum(1 for cell in groups if cell.id in found) == 1
+    while shown and (alone or _small_rest(shown, everyone, minimum)):
+        found[shown.pop().id] = Why.BESIDE
+        alone = False
+
+
+def _small_rest(shown: Sequence[Cell], everyone: int | None, minimum: int) -> bool:
+    return everyone is not None and 0 < everyone - sum(cell.students or 0 for cell in shown) < minimum
+
+
+def _cells(series: Sequence[Series]) -> Iterator[Cell]:
+    seen = Point.objects.filter(Q(value__isnull=False) | Q(flag=SENDER_HID) | ~Q(text=""))
+    for chunk in _chunks([one.pk for one in series if one.group == ALL]):
+        for id, n, denominator, flag in seen.filter(series__in=chunk).values_list("id", "n", "denominator", "flag"):
+            yield Cell(id, id, ALL, "", _students(n, denominator), flag == SENDER_HID)
+    for chunk in _chunks(sorted({_family(one) for one in series if one.group != ALL}, key=str)):
+        together = Q(pk__in=[])
+        for measure, unit, team in chunk:
+            together |= Q(series__measure=measure, series__unit=unit, series__team=team)
+        # A point of all students that stood for itself comes again with its family; the reason is the same.
+        yield from map(_cell, seen.filter(together).values_list(*_COLUMNS))
+
+
+_COLUMNS = (
+    *("id", "series__measure", "series__unit", "series__team", "period"),
+    *("series__group", "series__dimension", "n", "denominator", "flag"),
+)
+
+
+def _family(one: Series) -> tuple[UUID, UUID, UUID | None]:
+    """The series whose groups add up: one measure at one place, of one team or none."""
+    return one.measure_id, one.unit_id, one.team_id
+
+
+def _cell(row: Sequence[Any]) -> Cell:
+    id, measure, unit, team, period, group, dimension, n, denominator, flag = row
+    return Cell(id, (measure, unit, team, period), group, dimension, _students(n, denominator), flag == SENDER_HID)
+
+
+def _students(n: int | None, denominator: float | None) -> int | None:
+    return n if n is not None or denominator is None else int(denominator)
+
+
+def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(items), _CHUNK):
+        yield items[start : start + _CHUNK]

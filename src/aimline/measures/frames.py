@@ -1,0 +1,273 @@
+"""From rows to lines: for each series the points that may be shown, its phases, aimline, notes, chart and verdict.
+
+Everything that draws, lists, exports or words a series starts here, so that all of it hides the same points.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db.models import Q
+
+from aimline.measures import disclosure, rhythms
+from aimline.measures.disclosure import Why
+from aimline.measures.models import Annotation, ChartKind, Phase, Point, Rhythm, Scale, Series, Target
+from aimline.org.schooldays import Break, SchoolDays, school_days_of
+from aimline_analytics import Chart, PhaseSpec, Verdict, judge, run_chart, xmr_chart
+from aimline_analytics.intervals import wilson_bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One period of a line. Without an id it is a gap: school was in and nobody counted."""
+
+    period: str
+    day: date
+    id: UUID | None = None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    n: int | None = None
+    text: str = ""
+    flag: str = ""
+    excluded: str = ""
+    hidden: Why | None = None
+    version: int = 0
+
+    @property
+    def is_gap(self) -> bool:
+        return self.id is None
+
+    @property
+    def students(self) -> int | None:
+        if self.n is not None:
+            return self.n
+        return None if self.denominator is None else int(self.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A phase on this line: at which spot it starts, and where its baseline stops, if it is frozen."""
+
+    phase: Phase
+    start: int
+    baseline_stop: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One series, ready to be drawn and worded."""
+
+    series: Series
+    spots: tuple[Spot, ...]
+    stages: tuple[Stage, ...]
+    phases: tuple[Phase, ...]
+    target: Target | None
+    notes: tuple[Annotation, ...]
+    breaks: tuple[Break, ...]
+    pace: Rhythm | None
+    minimum: int
+    chart: Chart
+    verdict: Verdict
+    expected: tuple[float | None, ...] = field(default=())
+
+    @cached_property
+    def shown(self) -> tuple[Spot, ...]:
+        return tuple(spot for spot in self.spots if spot.value is not None)
+
+    @cached_property
+    def hidden(self) -> tuple[Spot, ...]:
+        return tuple(spot for spot in self.spots if spot.hidden)
+
+    @cached_property
+    def gaps(self) -> tuple[Spot, ...]:
+        return tuple(spot for spot in self.spots if spot.is_gap)
+
+    @property
+    def latest(self) -> Spot | None:
+        return self.shown[-1] if self.shown else None
+
+    @property
+    def why_hidden(self) -> Why | None:
+        """The reason for the whole line, where nothing of it may be shown; that of its latest hidden point."""
+        return self.hidden[-1].hidden if self.hidden and not self.shown else None
+
+
+def lines(series: Iterable[Series]) -> list[Line]:
+    """Make the lines of these series (from `.for_page()`), in their order and in a bounded number of queries."""
+    rows = list(series)
+    found = _gather(rows)
+    return [_line(one, found) for one in rows]
+
+
+def line(one: Series) -> Line:
+    return lines([one])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    spots: Mapping[UUID, list[Spot]]
+    phases: Mapping[UUID, list[Phase]]
+    notes: Mapping[UUID, list[Annotation]]
+    targets: Mapping[UUID, Target]
+    school: Mapping[UUID, SchoolDays]
+    minimums: Mapping[UUID, int]
+
+
+_COLUMNS = (
+    *("period", "starts_on", "id", "value", "numerator", "denominator", "n", "text", "flag", "excluded", "version"),
+    "series_id",
+)
+
+
+def _gather(rows: Sequence[Series]) -> _Found:
+    ids = [one.pk for one in rows]
+    units = [one.unit for one in rows]
+    hidden = disclosure.hidden_points(rows)
+    spots: dict[UUID, list[Spot]] = defaultdict(list)
+    for *facts, id in Point.objects.filter(series__in=ids).order_by("starts_on", "period").values_list(*_COLUMNS):
+        spots[id].append(_spot(facts, hidden))
+    on_chart = Q(series__in=ids) | Q(series=None, measure__in={one.measure_id for one in rows})
+    return _Found(
+        spots,
+        _by_owner(Phase.objects.filter(on_chart)),
+        _by_owner(Annotation.objects.filter(on_chart).select_related("person")),
+        # The target that is due last is the one that holds.
+        {target.series_id: target for target in Target.objects.filter(series__in=ids).order_by("due_on", "id")},
+        school_days_of(units),
+        disclosure.minimum_groups(units),
+    )
+
+
+def _by_owner(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
+    """Under the series, or under the measure where all its series are meant."""
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.series_id or row.measure_id].append(row)
+    return found
+
+
+def _spot(facts: Sequence[Any], hidden: Mapping[UUID, Why]) -> Spot:
+    period, day, id, value, numerator, denominator, n, text, flag, excluded, version = facts
+    why = hidden.get(id)
+    if why:
+        return Spot(period, day, id, hidden=why, excluded=excluded, version=version)
+    return Spot(period, day, id, value, None, None, numerator, denominator, n, text, flag, excluded, None, version)
+
+
+def _line(one: Series, found: _Found) -> Line:
+    measure = one.measure
+    held = found.spots.get(one.pk, [])
+    days = [spot.day for spot in held]
+    pace = rhythms.pace(days)
+    school = found.school[one.unit_id]
+    missing = [Spot(period.label, period.starts_on) for period in rhythms.gaps(days, pace, school)]
+    spots = sorted([*_ranged(held, measure.scale), *missing], key=lambda spot: (spot.day, spot.period))
+    phases = _merged(found.phases.get(measure.pk, []), found.phases.get(one.pk, []))
+    stages = _stages(phases, spots)
+    target = found.targets.get(one.pk)
+    chart = _chart(measure.chart, spots, stages)
+    expected = _expected(target, spots)
+    notes = [*found.notes.get(measure.pk, []), *found.notes.get(one.pk, [])]
+    return Line(
+        series=one,
+        spots=tuple(spots),
+        stages=tuple(stages),
+        phases=tuple(phases),
+        target=target,
+        notes=tuple(sorted(notes, key=lambda note: (note.day, note.created_at), reverse=True)),
+        breaks=rhythms.breaks(days, pace, school),
+        pace=pace,
+        minimum=found.minimums[one.unit_id],
+        chart=chart,
+        verdict=_verdict(chart, one, target, expected),
+        expected=expected,
+    )
+
+
+def _chart(kind: str, spots: Sequence[Spot], stages: Sequence[Stage]) -> Chart:
+    y = [spot.value for spot in spots]
+    excluded = [bool(spot.excluded) for spot in spots]
+    specs = [PhaseSpec(stage.start, stage.phase.name, stage.baseline_stop) for stage in stages]
+    return (xmr_chart if kind == ChartKind.XMR else run_chart)(y, phases=specs, excluded=excluded)
+
+
+def _verdict(chart: Chart, one: Series, target: Target | None, expected: Sequence[float | None]) -> Verdict:
+    better = one.measure.better
+    return judge(
+        chart,
+        better="up" if better == "up" else "down" if better == "down" else None,
+        target=target.value if target else None,
+        aimline=expected if target else None,
+    )
+
+
+def _expected(target: Target | None, spots: Sequence[Spot]) -> tuple[float | None, ...]:
+    """The aimline at each spot: nothing before it starts or after its day."""
+    if target is None:
+        return (None,) * len(spots)
+    return tuple(target.at(spot.day) for spot in spots)
+
+
+def _merged(of_measure: Sequence[Phase], of_series: Sequence[Phase]) -> list[Phase]:
+    """A series' own phase takes the place of one that starts the measure's lines on the same day."""
+    by_day = {phase.starts_on: phase for phase in [*of_measure, *of_series]}
+    return sorted(by_day.values(), key=lambda phase: phase.starts_on or date.min)
+
+
+def _stages(phases: Sequence[Phase], spots: Sequence[Spot]) -> list[Stage]:
+    days = [spot.day for spot in spots]
+    found: dict[int, Stage] = {}
+    for phase in phases:
+        start = _first(days, phase.starts_on) if phase.starts_on else 0
+        if start < len(days):
+            stop = _after(days, phase.baseline_until) if phase.baseline_until else None
+            # A baseline without a point cannot be frozen; of two phases that start at one point the later holds.
+            found[start] = Stage(phase, start, stop if stop is not None and stop > start else None)
+    return [found[start] for start in sorted(found)]
+
+
+def _first(days: Sequence[date], start: date) -> int:
+    return sum(day < start for day in days)
+
+
+def _after(days: Sequence[date], last: date) -> int:
+    return sum(day <= last for day in days)
+
+
+def _ranged(spots: Sequence[Spot], scale: str) -> list[Spot]:
+    """With the range each percentage could be (95%), where it is known of how many."""
+    if scale != Scale.PERCENT:
+        return list(spots)
+    sizes = [_size(spot) for spot in spots]
+    if not any(sizes):
+        return list(spots)
+    n = np.array([size or 0 for size in sizes], dtype=np.float64)
+    share = np.array([(spot.value or 0.0) / 100 for spot in spots], dtype=np.float64)
+    low, high = wilson_bounds(np.clip(share, 0, 1) * n, n)
+    return [
+        _with_range(spot, 100 * float(low[i]), 100 * float(high[i])) if sizes[i] else spot
+        for i, spot in enumerate(spots)
+    ]
+
+
+def _size(spot: Spot) -> float | None:
+    if spot.value is None or not 0 <= spot.value <= 100:
+        return None
+    return spot.denominator if spot.denominator is not None else spot.n
+
+
+def _with_range(spot: Spot, low: float, high: float) -> Spot:
+    return Spot(
+        *(spot.period, spot.day, spot.id, spot.value, low, high, spot.numerator, spot.denominator, spot.n),
+        *(spot.text, spot.flag, spot.excluded, spot.hidden, spot.version),
+    )

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from allauth.account.views import logout
+from django.urls import include, path
+
+from aimline.web.access import views
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+    # After allauth's own addresses, so that these are the ones links lead to.
+    path("sign-in/", views.sign_in, name="account_login"),
+    path("sign-in/demo/", views.sign_in_demo, name="sign_in_demo"),
+    path("sign-out/", logout, name="account_logout"),
+]

@@ -1,0 +1,60 @@
+"""The diagram as the drawing floor wants it: plain nodes and links, words already written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from aimline.reports.drawing.parts import Diagram, Layer, Link, Node
+from aimline.theory.models import Driver
+from aimline.web.theory.cards import Card
+from aimline.web.theory.signals import Sign
+from aimline.web.theory.study import Study
+
+AIM = "aim"
+
+
+def sketch(study: Study) -> Diagram:
+    theory = study.theory
+    cards = list(study.cards.walk())
+    primary = [Link(AIM, _key(card), not card.less_sure) for card in study.cards.primary]
+    links = [Link(str(link.effect_id), str(link.cause_id), not link.less_sure) for link in theory.links.all()]
+    return Diagram(
+        name=f"theory-{theory.pk}",
+        title=theory.title,
+        nodes=(_aim(study), *(_node(card) for card in cards)),
+        links=(*primary, *links),
+        description=" ".join(part for part in (study.verdict.size, study.verdict.tested, study.verdict.gap) if part),
+    )
+
+
+def _aim(study: Study) -> Node:
+    aim = study.theory.stated
+    return _signalled(Node(AIM, Layer.AIM, aim.sentence if aim else study.theory.title), study.sign)
+
+
+def _node(card: Card) -> Node:
+    evidence = card.evidence
+    node = Node(
+        _key(card),
+        _layer(card),
+        card.row.name,
+        card.notes,
+        href=card.href,
+        reach=evidence.reach if evidence else 0,
+        stopped=bool(evidence and evidence.is_stopped),
+    )
+    return _signalled(node, card.sign)
+
+
+def _signalled(node: Node, sign: Sign | None) -> Node:
+    return replace(node, signal=sign.kind, signal_words=sign.told if node.layer is Layer.AIM else sign.word, rising=sign.rising) if sign else node
+
+
+def _layer(card: Card) -> Layer:
+    if not isinstance(card.row, Driver):
+        return Layer.IDEA
+    return Layer.PRIMARY if card.row.is_primary else Layer.SECONDARY
+
+
+def _key(card: Card) -> str:
+    return str(card.row.pk)

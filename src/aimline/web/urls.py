@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from django.urls import include, path
+
+from aimline.web import views
+
+urlpatterns = [
+    path("", include("aimline.web.week.urls")),
+    path("healthz", views.healthz, name="healthz"),
+    path("set-language/", views.set_language, name="set_language"),
+    path("set-theme/", views.set_theme, name="set_theme"),
+    path("places/choose/", views.choose_place, name="choose_place"),
+    path("places/<uuid:place_id>/stand/", views.stand, name="stand"),
+    path("people/", include("aimline.web.people.urls")),
+    path("me/", include("aimline.web.account.urls")),
+    path("units/", include("aimline.web.units.urls")),
+    path("system/", include("aimline.web.system.urls")),
+    path("cycles/", include("aimline.web.cycles.urls")),
+    path("", include("aimline.web.theory.urls")),
+    path("", include("aimline.web.understand.urls")),
+    path("know/", include("aimline.web.know.urls")),
+    path("measures/", include("aimline.web.measures.urls")),
+    path("spread/", include("aimline.web.spread.urls")),
+    path("styleguide/", include("aimline.web.styleguide.urls")),
+]

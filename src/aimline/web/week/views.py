@@ -1,0 +1,67 @@
+"""My week: what signals, what is due, what happened, for the place where one stands."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from aimline.access.rules import Act, allowed, can, granted_paths
+from aimline.core import clock
+from aimline.cycles.models import Cycle
+from aimline.measures.frames import Line, lines
+from aimline.measures.models import Signal
+from aimline.org.schooldays import school_days
+from aimline.theory.models import Aim
+from aimline.web.measures import finding
+from aimline.web.measures.cards import cards
+from aimline.web.parts import Next
+from aimline.web.shell import Request, page
+from aimline.web.week import words
+from aimline.web.week.due import due, next_of
+from aimline.web.week.since import moments
+
+PANELS = 6
+AIMS = 5
+
+
+@require_GET
+def show(request: Request) -> HttpResponse:
+    person, place = request.person, request.place
+    seen = finding.seen(person, place)
+    counts = finding.count_signals(seen)
+    moving = lines(words.worse_first(seen.filter(reading__signal__in=finding.MOVING)).for_page()[:PANELS])  # type: ignore[attr-defined]
+    waiting = due(person, place)
+    works_here = bool(granted_paths(person, Act.VIEW_CYCLE)) or person.is_operator
+    running = allowed(person, Act.VIEW_CYCLE, Cycle.objects.running()).filter(
+        unit__path__startswith=place.path
+    )
+    return page(
+        request,
+        "week/show.html",
+        title=words.greeting(person),
+        eyebrow=words.today(school_days(place)),
+        sentence=words.verdict(moving, len(waiting)),
+        next=next_of(waiting) or _worst(moving, works_here),
+        cards=cards(moving, note=lambda line: words.note(line, place)),
+        moving=sum(counts.get(signal, 0) for signal in finding.MOVING),
+        total=sum(counts.values()),
+        too_few=counts.get(Signal.TOO_FEW, 0),
+        due=waiting,
+        moments=moments(person, place) if works_here else [],
+        running=list(running.order_by("ends_on", "id").for_list()[:PANELS]) if works_here else [],  # type: ignore[attr-defined]
+        aims=words.aims(allowed(person, Act.VIEW_THEORY, Aim.objects.all()), place)[:AIMS],
+        works_here=works_here,
+        may_plan=can(person, Act.PLAN_CYCLE, place),
+        is_admin=can(person, Act.VIEW_SYSTEM, place),
+        day=clock.today(),
+    )
+
+
+def _worst(moving: list[Line], works_here: bool) -> Next | None:
+    worst = next((line for line in moving if line.verdict.signal == "worse"), None)
+    if worst is None:
+        return Next(_("Nothing waits for you.")) if works_here else None
+    why = _("%(measure)s is getting worse at %(place)s. Look at it, then ask why.")
+    facts = {"measure": worst.series.measure.name, "place": worst.series.unit.name}
+    return Next(why % facts, _("Open the chart"), words.chart_address(worst))

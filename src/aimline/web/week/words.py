@@ -1,0 +1,128 @@
+"""My week in words: the greeting, the day, and the one sentence that says what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from aimline.core import clock
+from aimline.measures.frames import Line
+from aimline.measures.models import Series, Signal
+from aimline.org.models import Unit
+from aimline.org.schooldays import SchoolDays
+from aimline.people.models import Person
+from aimline.reports.drawing import words as drawn
+from aimline.reports.lines import period_of
+from aimline.theory.models import Aim
+from aimline.theory.words import aim_sentence
+
+NOON, EVENING = 12, 18
+
+
+@dataclass(frozen=True, slots=True)
+class AimLine:
+    sentence: str
+    href: str
+    place: str
+
+
+def greeting(person: Person) -> str:
+    hour = timezone.localtime(clock.now()).hour
+    if hour < NOON:
+        return _("Good morning, %(name)s") % {"name": person.first_name}
+    if hour < EVENING:
+        return _("Good afternoon, %(name)s") % {"name": person.first_name}
+    return _("Good evening, %(name)s") % {"name": person.first_name}
+
+
+def today(days: SchoolDays) -> list[str]:
+    day = clock.today()
+    said = _("%(weekday)s %(date)s") % {
+        "weekday": date_format(day, "l"),
+        "date": date_format(day, "DATE_FORMAT"),
+    }
+    week = days.week_of(day)
+    if week is None:
+        return [said]
+    return [said, _("school week %(week)s of %(weeks)s") % {"week": week[0], "weeks": week[1]}]
+
+
+def worse_first(rows: QuerySet[Series]) -> QuerySet[Series]:
+    rank = Case(
+        When(reading__signal=Signal.WORSE, then=Value(0)),
+        When(reading__signal=Signal.CHANGED, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return rows.annotate(need=rank).order_by("need", "measure__name", "unit__name", "id")
+
+
+def verdict(moving: Sequence[Line], waiting: int) -> drawn.Sentence:
+    """What moved, by name, and how much waits."""
+    worse = next((line for line in moving if line.verdict.signal == "worse"), None)
+    better = next((line for line in moving if line.verdict.signal == "better"), None)
+    facts = {"worse": _named(worse), "better": _named(better), "count": str(waiting)}
+    return drawn.marked(f"{_moved(worse, better)} {_waits(waiting)}".strip(), facts)
+
+
+def _moved(worse: Line | None, better: Line | None) -> str:
+    if worse and better:
+        return _("%(better)s is getting better. [%(worse)s is getting worse.]")
+    if worse:
+        return _("[%(worse)s is getting worse], and that is more than chance.")
+    if better:
+        return _("[%(better)s is getting better], and that is more than chance.")
+    return _("[No chart signals.] The ups and downs here are ordinary.")
+
+
+def _waits(waiting: int) -> str:
+    if not waiting:
+        return ""
+    return ngettext("%(count)s thing waits for you.", "%(count)s things wait for you.", waiting)
+
+
+def _named(line: Line | None) -> str:
+    return line.series.measure.name if line else ""
+
+
+def note(line: Line, place: Unit) -> str:
+    """For how long it signals, and where, when that is not here."""
+    found = line.verdict
+    length = drawn.span(found.length, period_of(line)) if found.length and found.rule == "shift" else ""
+    where = "" if line.series.unit_id == place.pk else line.series.unit.name
+    if length and where:
+        return _("%(length)s, %(place)s") % {"length": length, "place": where}
+    return length or where
+
+
+def chart_address(line: Line) -> str:
+    return reverse("measures:show", args=[line.series.pk])
+
+
+def aims(rows: QuerySet[Aim], place: Unit) -> list[AimLine]:
+    """The aims of this place, then of the places below."""
+    here = rows.filter(theory__unit__path__startswith=place.path, theory__ended_on=None)
+    found = here.select_related("theory__unit", "series__measure").order_by(
+        "theory__unit__path", "theory__title"
+    )
+    return [_aim(aim, place) for aim in found]
+
+
+def _aim(aim: Aim, place: Unit) -> AimLine:
+    sentence = aim_sentence(
+        what=aim.what,
+        whom=aim.for_whom,
+        series=aim.series,
+        baseline=aim.baseline,
+        goal=aim.goal,
+        by_when=aim.by_when,
+    )
+    unit = aim.theory.unit
+    return AimLine(sentence, reverse("theory:show", args=[aim.theory_id]), "" if unit == place else unit.name)

@@ -1,0 +1,1 @@
+"""NumPy arrays in, plain numbers and arrays out."""
