@@ -55,7 +55,7 @@ def _early_readers(today: date, units: dict[str, Unit], measures: dict[str, Meas
         title="How early readers take off",
         what="Grade 3 students on track in decoding",
         for_whom="all grade 3 students in the six schools, with the gap of multilingual learners halved",
-        series=None,
+        series=Series.objects.get(measure=measures["decoding-check"], unit=units["ER"], group="All"),
         baseline=52,
         goal=70,
         baseline_on=date(year, 8, 24),
@@ -100,6 +100,7 @@ def _homework(today: date, units: dict[str, Unit], measures: dict[str, Measure],
     ideas["Ten minutes of homework start in class"] = add_idea(theory, leader, name="Ten minutes of homework start in class", serves=[driver])
     attach_measure(driver, leader, measure=measures["homework-done"])
     add_balancing(theory, leader, measure=measures["sleep"])
+    share(theory, leader, unit=units["PA"], why="Everyone in Port Alder should see what the district is after.")
     return theory
 
 
@@ -143,4 +144,5 @@ def _attendance(today: date, units: dict[str, Unit], measures: dict[str, Measure
     ideas["Letter with days missed"] = add_idea(theory, leader, name="Letter with days missed", serves=[driver])
     ideas["Call on the second missed day"] = add_idea(theory, leader, name="Call on the second missed day", serves=[driver])
     attach_measure(driver, leader, measure=measures["attendance"])
+    share(theory, leader, unit=units["TF"], why="Everyone in Three Forks should see what the district is after.")
     return theory

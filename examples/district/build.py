@@ -34,7 +34,7 @@ def build(today: date | None = None, say: Say = lambda _step: None) -> list[tupl
         say("people")
         staff = hire(placed, boss)
     say("measures")
-    measures = counting.define(placed, boss)
+    measures = counting.define(placed, boss, staff)
     generated = list(rows(today))
     # Hannah's test must be planned before its numbers come in, so the last four weeks are loaded after it.
     cut = weeks(today, "PA")[-4].monday.isoformat()

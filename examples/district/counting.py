@@ -13,6 +13,7 @@ from aimline.people.models import Person
 from examples.district import truths
 from examples.district.places import BY_CODE
 from examples.district.process import Row
+from examples.district.staff import Staff
 from examples.district.years import Week, start_year, weeks
 
 OUTCOME, DRIVER, BALANCING = MeasureKind.OUTCOME, MeasureKind.DRIVER, MeasureKind.BALANCING
@@ -20,6 +21,7 @@ UP = Better.UP
 
 MEASURES: dict[str, dict[str, object]] = {
     "decoding-check": {
+        "owner": "hub",
         "unit": "CAL",
         "name": "Grade 3 students on track in decoding",
         "definition": "Students who read at least 22 of 25 words on the Friday word list correctly, out of the grade 3 students who took it that week.",
@@ -29,16 +31,17 @@ MEASURES: dict[str, dict[str, object]] = {
         "if_worse": "Look at the list of words missed most, and plan one small test.",
     },
     "attendance": {
+        "owner": "analyst",
         "unit": "CAL",
         "name": "Attendance",
         "definition": "Student days attended, out of student days enrolled, in the school week. A half day counts as half.",
         "kind": DRIVER,
         "better": UP,
-        "chart": ChartKind.XMR,
         "used_by": "Attendance teams, every Monday",
         "if_worse": "Call the families of students who missed two days or more.",
     },
     "homework-done": {
+        "owner": "leader",
         "unit": "PA",
         "name": "Homework handed in",
         "definition": "Students who handed in every assignment of the week, out of students present.",
@@ -47,6 +50,7 @@ MEASURES: dict[str, dict[str, object]] = {
         "used_by": "Middle school teams",
     },
     "passing-grades": {
+        "owner": "leader",
         "unit": "PA",
         "name": "Students passing all courses",
         "definition": "Students whose running grade passes in every course at the end of the week, out of students present.",
@@ -54,24 +58,29 @@ MEASURES: dict[str, dict[str, object]] = {
         "better": UP,
     },
     "sleep": {
+        "owner": "analyst",
         "unit": "PA",
         "name": "Hours of sleep on school nights",
         "definition": "Mean of the hours that a sample of about 90 students in each middle school reports, every fourth week.",
         "kind": BALANCING,
         "better": UP,
         "scale": Scale.MEAN,
+        "chart": ChartKind.XMR,
         "rhythm": Rhythm.MONTH,
     },
     "belonging": {
+        "owner": "analyst",
         "unit": "PA",
         "name": "Students feel they belong",
         "definition": "Mean of three questions, each from 1 to 5, asked of a sample of students once a month.",
         "kind": OUTCOME,
         "better": UP,
         "scale": Scale.MEAN,
+        "chart": ChartKind.XMR,
         "rhythm": Rhythm.MONTH,
     },
     "math-unit-check": {
+        "owner": "analyst",
         "unit": "PA",
         "name": "Students passing the mathematics unit check",
         "definition": "Students with at least 7 of 10 points on the common unit check, out of those who took it.",
@@ -79,6 +88,7 @@ MEASURES: dict[str, dict[str, object]] = {
         "better": UP,
     },
     "state-reading": {
+        "owner": "state",
         "unit": "CAL",
         "name": "Proficient in reading, state test",
         "definition": "Students at or above the proficient cut score in spring, out of those tested.",
@@ -87,6 +97,7 @@ MEASURES: dict[str, dict[str, object]] = {
         "rhythm": Rhythm.YEAR,
     },
     "tested": {
+        "owner": "state",
         "unit": "CAL",
         "name": "Students who took the state test",
         "definition": "Students tested in spring, out of students enrolled in tested grades.",
@@ -97,11 +108,12 @@ MEASURES: dict[str, dict[str, object]] = {
 }
 
 
-def define(units: dict[str, Unit], boss: Person) -> dict[str, Measure]:
+def define(units: dict[str, Unit], boss: Person, staff: Staff) -> dict[str, Measure]:
     made = {}
     for code, facts in MEASURES.items():
-        rest = {name: value for name, value in facts.items() if name != "unit"}
-        made[code] = define_measure(units[str(facts["unit"])], boss, code=code, **rest)
+        rest = {name: value for name, value in facts.items() if name not in {"unit", "owner"}}
+        owner = staff.named[str(facts["owner"])]
+        made[code] = define_measure(units[str(facts["unit"])], boss, code=code, owner=owner, **rest)
     return made
 
 
@@ -138,6 +150,9 @@ def explain(today: date, units: dict[str, Unit], measures: dict[str, Measure], b
             freeze_baseline(series, boss, until=start.monday)
             annotate(series, boss, day=start.monday, text="Daily decoding groups start")
     due = date(start_year(today) + 1, 6, 11)
+    # The network's first two schools began in the first fall but one, so its own baseline ends there.
+    for series in Series.objects.filter(measure=measures["decoding-check"], unit=units["ER"]):
+        freeze_baseline(series, boss, until=week(today, "PA", truths.ROUTINE_STARTS["PA-KEL"]).monday)
     for series in Series.objects.filter(measure=measures["decoding-check"], dimension=""):
         set_target(series, boss, start=(date(start_year(today), 8, 24), 52.0), goal=(due, 70.0))
     platform = week(today, "PA", truths.HOMEWORK_FROM)

@@ -64,6 +64,18 @@ def has_begun(week: Week, start: tuple[int, int], after: int = 0) -> bool:
 
 
 def decoding_checks(today: date) -> Iterator[Row]:
+    """Each school's numbers, and what the network gets by adding them up."""
+    sums: dict[tuple[str, str, str], list[float]] = {}
+    for row in _decoding_by_school(today):
+        yield row
+        if row.dimension != SUPPORT:
+            held = sums.setdefault((row.group, row.dimension, row.period), [0.0, 0.0])
+            held[0], held[1] = held[0] + (row.numerator or 0), held[1] + (row.denominator or 0)
+    for (group, dimension, period), (hits, there) in sums.items():
+        yield Row("decoding-check", "ER", group, dimension, period, hits, there)
+
+
+def _decoding_by_school(today: date) -> Iterator[Row]:
     for code in EARLY_READERS:
         school = BY_CODE[code]
         many = round(school.grade_size * school.multilingual)

@@ -13,7 +13,8 @@ from aimline.org.models import Unit
 from aimline.people.models import Person
 from examples.district import truths
 from examples.district.believing import Beliefs
-from examples.district.places import EARLY_READERS, SCHOOLS
+from aimline.theory.models import ChangeIdea
+from examples.district.places import EARLY_READERS, SCHOOLS, School
 from examples.district.process import MULTILINGUAL, stream
 from examples.district.staff import Staff
 from examples.district.years import weeks
@@ -24,8 +25,8 @@ ROOM = 24
 
 def record(today: date, units: dict[str, Unit], beliefs: Beliefs, staff: Staff) -> None:
     """Two years of small tests, counted by hand, in every school. How often they come true depends on how sure they were."""
-    ideas = list(beliefs.ideas.values())
     for school in SCHOOLS:
+        ideas = ideas_at(school, beliefs)
         owners = staff.teachers[school.code][1:5]
         mondays = [week.monday for week in weeks(today, school.district)][6:-8]
         for turn in range(10 if school.code == "PA-KEL" else 4):
@@ -33,8 +34,14 @@ def record(today: date, units: dict[str, Unit], beliefs: Beliefs, staff: Staff) 
             starts = mondays[int(random.integers(len(mondays)))]
             sure = SURE[int(random.integers(len(SURE)))]
             right = random.random() < _chance(sure, school.code, turn)
-            idea = ideas[int(random.integers(len(ideas)))]
-            _past_test(units[school.code], owners[turn % len(owners)], idea.name, starts, sure, right, turn)
+            idea = ideas[int(random.integers(len(ideas)))] if ideas else None
+            _past_test(units[school.code], owners[turn % len(owners)], idea, starts, sure, right, turn)
+
+
+def ideas_at(school: School, beliefs: Beliefs) -> list[ChangeIdea]:
+    """The ideas that people at a school can see: of the network they are in, else of their district."""
+    theory = "reading" if school.code in EARLY_READERS else {"PA": "homework", "TF": "attendance"}.get(school.district)
+    return [idea for idea in beliefs.ideas.values() if theory and idea.theory_id == beliefs.theories[theory].pk]
 
 
 def _chance(sure: int, code: str, turn: int) -> float:
@@ -42,11 +49,13 @@ def _chance(sure: int, code: str, turn: int) -> float:
     return sure / 100 if code == "PA-KEL" and turn >= 5 else truths.CAME_TRUE_AT[sure]
 
 
-def _past_test(unit: Unit, owner: Person, title: str, starts: date, sure: int, right: bool, turn: int) -> Cycle:
+def _past_test(
+    unit: Unit, owner: Person, idea: ChangeIdea | None, starts: date, sure: int, right: bool, turn: int
+) -> Cycle:
     expected = 50 + 5 * (turn % 4)
     with clock.standing_on(starts - timedelta(days=3)):
         cycle = act.plan(
-            unit, owner, title=title, question="Does it help in one room?", where="One room", with_whom=f"{ROOM} students",
+            unit, owner, title=idea.name if idea else "Meet each student once a week", idea=idea, question="Does it help in one room?", where="One room", with_whom=f"{ROOM} students",
             scale=TestScale.ROOM, starts_on=starts, ends_on=starts + timedelta(days=18), data_plan="Exit ticket each Thursday",
         )
         act.predict(cycle, owner, text="More students get it right", expected=expected, low=expected - 8, high=expected + 8, threshold=expected, percent=sure)
@@ -109,10 +118,10 @@ def network(today: date, units: dict[str, Unit], beliefs: Beliefs, staff: Staff)
         _story(units[code], owner, idea, mondays[-12 + turn], TestScale.ROOM, (12 + turn % 3, 22), 55, 70, Decision.ADOPT if turn % 2 else Decision.ADAPT)
 
 
-def _story(unit: Unit, owner: Person, idea: object, starts: date, scale: TestScale, counted: tuple[int, int], expected: float, sure: int, decision: Decision = Decision.ADAPT) -> Cycle:
+def _story(unit: Unit, owner: Person, idea: ChangeIdea, starts: date, scale: TestScale, counted: tuple[int, int], expected: float, sure: int, decision: Decision = Decision.ADAPT) -> Cycle:
     with clock.standing_on(starts - timedelta(days=3)):
         cycle = act.plan(
-            unit, owner, title=str(idea), idea=idea, question="Do they keep the pattern a week later?", where="One room",  # type: ignore[typeddict-item]
+            unit, owner, title=idea.name, idea=idea, question="Do they keep the pattern a week later?", where="One room",
             with_whom=f"{counted[1]} students", scale=scale, starts_on=starts, ends_on=starts + timedelta(days=18), data_plan="Friday word list",
         )
         act.predict(cycle, owner, text="More students read 22 words or more", expected=expected, low=expected - 8, high=expected + 8, threshold=expected, percent=sure)

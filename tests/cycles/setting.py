@@ -14,13 +14,17 @@ from aimline.people.models import Person
 from aimline.theory.models import Aim, ChangeIdea, Driver, Link, Theory
 from tests.world import World
 
+# Everyone who may sign in and has a place; Lena's grant has ended.
+EVERYONE = ["ada", "sol", "dana", "ana", "priya", "cody", "tess", "theo", "fay", "finn", "gus", "olga"]
 STARTS, ENDS = date(2026, 10, 26), date(2026, 11, 13)
 PLANNED, STUDIED = date(2026, 10, 23), date(2026, 11, 16)
 # Students of 22 who explained their reasoning, in the three test weeks.
 WEEKS = (8, 9, 10)
 
 
-def make_series(unit: Unit, *, better: Better = Better.UP, group: str = "All", scale: Scale = Scale.PERCENT) -> Series:
+def make_series(
+    unit: Unit, *, better: Better = Better.UP, group: str = "All", scale: Scale = Scale.PERCENT
+) -> Series:
     measure, _made = Measure.objects.get_or_create(
         unit=unit,
         code=f"explain-{better}-{scale}",
@@ -53,7 +57,12 @@ def make_idea(unit: Unit, person: Person) -> ChangeIdea:
 
 
 def plan_frames(world: World, series: Series | None = None, **facts: object) -> Cycle:
-    plan: PlanFacts = {"title": "Sentence frames in two languages", "starts_on": STARTS, "ends_on": ENDS, "series": series}
+    plan: PlanFacts = {
+        "title": "Sentence frames in two languages",
+        "starts_on": STARTS,
+        "ends_on": ENDS,
+        "series": series,
+    }
     return actions.plan(world.kelp, world.tess, **{**plan, "team": world.team, **facts})  # type: ignore[arg-type]
 
 

@@ -20,10 +20,16 @@ def test_adapting_opens_the_next_test_once_even_when_sent_twice(world: World) ->
     version = cycle.version
     with clock.standing_on(STUDIED):
         for _try in range(2):
-            actions.decide(cycle, world.tess, decision=Decision.ADAPT, why="Three rooms next.", version=version)
+            actions.decide(
+                cycle, world.tess, decision=Decision.ADAPT, why="Three rooms next.", version=version
+            )
     following = cycle.next_cycles.get()
     assert (following.number, following.stage, following.title) == (2, Stage.PLAN, cycle.title)
-    assert (following.where, following.steps, following.team) == ("Room 212", "Tess copies the sheet", world.team)
+    assert (following.where, following.steps, following.team) == (
+        "Room 212",
+        "Tess copies the sheet",
+        world.team,
+    )
     assert not following.predictions.exists()
 
 
@@ -34,7 +40,11 @@ def test_the_next_test_is_as_long_in_school_days_and_starts_after_today(world: W
     following = cycle.next_cycles.get()
     days = school_days(world.kelp)
     assert following.starts_on == date(2026, 11, 17)
-    assert days.between(following.starts_on, following.ends_on) == days.between(cycle.starts_on, cycle.ends_on) == 15
+    assert (
+        days.between(following.starts_on, following.ends_on)
+        == days.between(cycle.starts_on, cycle.ends_on)
+        == 15
+    )
 
 
 def test_where_the_calendar_ends_the_next_test_is_as_long_in_days(world: World) -> None:
@@ -60,7 +70,9 @@ def test_a_decision_needs_a_reason_and_a_study(world: World) -> None:
 
 
 def test_a_test_may_be_abandoned_early_with_the_reason(world: World) -> None:
-    cycle = actions.decide(plan_frames(world), world.tess, decision=Decision.ABANDON, why="No time before the break.")
+    cycle = actions.decide(
+        plan_frames(world), world.tess, decision=Decision.ABANDON, why="No time before the break."
+    )
     assert (cycle.stage, cycle.decision) == (Stage.DONE, Decision.ABANDON)
 
 
@@ -69,14 +81,18 @@ def test_only_those_who_run_the_test_decide(world: World) -> None:
     for person in (world.cody, world.theo, world.fay, world.sol, world.finn, world.olga):
         with pytest.raises(NotAllowed):
             actions.decide(cycle, person, decision=Decision.ADOPT, why="x")
-    assert actions.decide(cycle, world.priya, decision=Decision.ADOPT, why="It held.").decision == Decision.ADOPT
+    assert (
+        actions.decide(cycle, world.priya, decision=Decision.ADOPT, why="It held.").decision == Decision.ADOPT
+    )
 
 
 def test_a_decision_can_be_changed_until_someone_works_on_the_next_test(world: World) -> None:
     cycle = run_to_done(world, plan_frames(world), Decision.ADAPT)
     cycle = actions.change_decision(cycle, world.tess, decision=Decision.ADOPT, why="The team saw enough.")
     assert (cycle.decision, cycle.next_cycles.count()) == (Decision.ADOPT, 0)
-    cycle = actions.change_decision(cycle, world.tess, decision=Decision.ADAPT, why="On reflection, once more.")
+    cycle = actions.change_decision(
+        cycle, world.tess, decision=Decision.ADAPT, why="On reflection, once more."
+    )
     actions.predict(cycle.next_cycles.get(), world.tess, threshold=40, percent=60)
     with pytest.raises(Conflict, match="already worked on test 2"):
         actions.change_decision(cycle, world.tess, decision=Decision.ABANDON, why="No.")
@@ -101,7 +117,12 @@ def test_a_copy_takes_the_plan_and_leaves_what_belongs_to_the_other_place(world:
         for _try in range(2):
             here = actions.clone(world.juniper, world.theo, cycle=cycle, id=key)
     assert Cycle.objects.count() == 2
-    assert (here.unit, here.owner, here.copied_from, here.stage) == (world.juniper, world.theo, cycle, Stage.PLAN)
+    assert (here.unit, here.owner, here.copied_from, here.stage) == (
+        world.juniper,
+        world.theo,
+        cycle,
+        Stage.PLAN,
+    )
     assert (here.title, here.where, here.series, here.idea) == (cycle.title, "Room 212", None, cycle.idea)
 
 

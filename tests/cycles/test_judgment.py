@@ -29,7 +29,7 @@ def test_too_few_predictions_say_how_many_are_missing(world: World) -> None:
 def test_a_place_that_is_too_sure_is_told_so(world: World) -> None:
     predict_many(world, [True] * 5 + [False] * 7, 90)
     judgment = judgment_at(world.kelp, world.tess)
-    assert judgment.said == "When Kelp Elementary says about 90 % sure, it happens 42 % of the time."
+    assert judgment.said == "When Kelp Elementary says about 90% sure, it happens 42% of the time."
     assert judgment.verdict == "We are too sure of ourselves."
     # 5 of 12 at .9: (5 * .01 + 7 * .81) / 12
     assert judgment.calibration.brier == pytest.approx(0.4767, abs=0.0001)
@@ -68,7 +68,11 @@ def test_a_whole_school_first_is_called_large_and_after_a_room_it_is_not(world: 
 
 def test_the_protocol_asks_in_english_and_spanish_for_every_answer(world: World) -> None:
     for phase in protocol().phases:
-        for words in (phase.name, phase.lead, *(text for each in phase.prompts for text in (each.ask, each.hint))):
+        for words in (
+            phase.name,
+            phase.lead,
+            *(text for each in phase.prompts for text in (each.ask, each.hint)),
+        ):
             assert set(dict(words.texts)) == {"en", "es"}
     fields = {field.name for field in Cycle._meta.get_fields()} | {"prediction", "result"}
     assert {prompt.field for phase in protocol().phases for prompt in phase.prompts} <= fields

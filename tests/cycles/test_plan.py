@@ -107,13 +107,22 @@ def test_the_audit_log_keeps_who_planned_and_no_words(world: World) -> None:
 def test_the_quick_test_plans_predicts_and_starts_at_once(world: World) -> None:
     key = uuid7()
     for _try in range(2):
-        cycle = actions.begin(world.kelp, world.tess, id=key, bet={"threshold": 45, "percent": 60}, title="Write first", **DAYS)
+        cycle = actions.begin(
+            world.kelp, world.tess, id=key, bet={"threshold": 45, "percent": 60}, title="Write first", **DAYS
+        )
     assert (cycle.stage, cycle.predictions.count(), Cycle.objects.count()) == (Stage.DO, 1, 1)
 
 
 def test_a_quick_test_that_cannot_start_leaves_nothing_behind(world: World) -> None:
     with pytest.raises(Invalid):
-        actions.begin(world.kelp, world.tess, id=uuid7(), bet={"threshold": 145, "percent": 60}, title="Write first", **DAYS)
+        actions.begin(
+            world.kelp,
+            world.tess,
+            id=uuid7(),
+            bet={"threshold": 145, "percent": 60},
+            title="Write first",
+            **DAYS,
+        )
     assert not Cycle.objects.exists()
 
 

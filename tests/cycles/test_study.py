@@ -86,7 +86,9 @@ def test_a_mean_comes_with_its_range(world: World) -> None:
     actions.predict(cycle, world.tess, threshold=3, percent=60)
     run_to_study(world, cycle)
     for value, day in zip((2, 3, 4), (26, 28, 30), strict=True):
-        Point.objects.create(series=series, period=f"2026-10-{day}", starts_on=date(2026, 10, day), value=value, n=20)
+        Point.objects.create(
+            series=series, period=f"2026-10-{day}", starts_on=date(2026, 10, day), value=value, n=20
+        )
     result = actions.record_result(cycle, world.tess)
     assert (result.value, result.students) == (3, 20)
     assert (result.low, result.high) == (pytest.approx(0.516, abs=0.001), pytest.approx(5.484, abs=0.001))

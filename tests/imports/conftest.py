@@ -46,7 +46,12 @@ class Desk:
         return path
 
     def load(
-        self, content: str | bytes | Path, mapping: str = MAPPING, *, name: str = "scores.csv", **options: object
+        self,
+        content: str | bytes | Path,
+        mapping: str = MAPPING,
+        *,
+        name: str = "scores.csv",
+        **options: object,
     ) -> Report:
         path = content if isinstance(content, Path) else self.file(content, name)
         read = parse_text(mapping, kind="points")

@@ -54,7 +54,12 @@ def test_a_dry_run_tells_everything_and_keeps_nothing(desk: Desk) -> None:
 def test_one_bad_row_is_held_and_the_others_load(desk: Desk) -> None:
     report = desk.load(ROWS + "PA-KELP,2026-09-14,many,20\n")
     (problem,) = report.problems
-    assert (problem.line, problem.column, problem.code, problem.value) == (4, "On level", "not_a_number", "many")
+    assert (problem.line, problem.column, problem.code, problem.value) == (
+        4,
+        "On level",
+        "not_a_number",
+        "many",
+    )
     assert (report.totals.created, report.totals.rejected, report.totals.read) == (2, 1, 3)
 
 

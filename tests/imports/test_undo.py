@@ -15,7 +15,7 @@ from aimline.measures.models import Measure, Phase, Point, Series
 from aimline.measures.points import Values
 from aimline.org.models import Unit, UnitKind
 from tests.imports.conftest import HEADER, ROWS, Desk
-from tests.imports.test_load_points import NYC, FIXTURES
+from tests.imports.test_load_points import FIXTURES, NYC
 from tests.world import World
 
 

@@ -108,7 +108,13 @@ def referrals() -> Chart:
     values = (18, 20, 16, 20, 17, 17, 9, 18, 18, 19, 20, 18, 19, 16, 17, 29, 15, 15, 14, 17)
     marks = {15: Mark.WORSE, 6: Mark.EXCLUDED}
     points = tuple(
-        Point(date(2026, 1, 5) + index * WEEK, value, mark=marks.get(index, Mark.ORDINARY), lower=11.2, upper=24.9)
+        Point(
+            date(2026, 1, 5) + index * WEEK,
+            value,
+            mark=marks.get(index, Mark.ORDINARY),
+            lower=11.2,
+            upper=24.9,
+        )
         for index, value in enumerate(values)
     )
     outside = Run(points[15].day, points[15].day, "above the usual range", "", Mark.WORSE)
@@ -159,17 +165,47 @@ def panels(count: int = 8) -> list[Panel]:
 
 def theory() -> Diagram:
     """Three primary drivers, five secondary, nine ideas; some causes feed more than one effect."""
-    primary = ("Students explain and argue in every lesson", "Tasks worth talking about", "Families as partners")
-    secondary = ("Routines that make talk safe", "Language support inside the task", "Teams plan from the unit")
+    primary = (
+        "Students explain and argue in every lesson",
+        "Tasks worth talking about",
+        "Families as partners",
+    )
+    secondary = (
+        "Routines that make talk safe",
+        "Language support inside the task",
+        "Teams plan from the unit",
+    )
     secondary += ("Families see what is being learned", "Time for talk in the timetable")
     ideas = ("Teach four talk moves", "Write first, then talk", "Sentence frames in two languages")
     ideas += ("Pre-teach five words", "Rehearse the launch together", "One open task a week")
     ideas += ("Voice note home each Friday", "Math night run by students", "Ten protected minutes a block")
-    nodes = [Node("aim", Layer.AIM, "60% of grade 6 to 8 on grade in math by June 2028", ("From 41%.",), "better", "Better")]
-    nodes += [Node(f"p{n}", Layer.PRIMARY, words, ("Measured",), "steady", "Steady", href=f"/drivers/{n}/") for n, words in enumerate(primary)]
-    nodes += [Node(f"s{n}", Layer.SECONDARY, words, href=f"/drivers/s{n}/") for n, words in enumerate(secondary)]
+    nodes = [
+        Node(
+            "aim",
+            Layer.AIM,
+            "60% of grade 6 to 8 on grade in math by June 2028",
+            ("From 41%.",),
+            "better",
+            "Better",
+        )
+    ]
     nodes += [
-        Node(f"i{n}", Layer.IDEA, words, ("Testing in 2 rooms",), reach=n % 5, stopped=n == 3, href=f"/ideas/{n}/")
+        Node(f"p{n}", Layer.PRIMARY, words, ("Measured",), "steady", "Steady", href=f"/drivers/{n}/")
+        for n, words in enumerate(primary)
+    ]
+    nodes += [
+        Node(f"s{n}", Layer.SECONDARY, words, href=f"/drivers/s{n}/") for n, words in enumerate(secondary)
+    ]
+    nodes += [
+        Node(
+            f"i{n}",
+            Layer.IDEA,
+            words,
+            ("Testing in 2 rooms",),
+            reach=n % 5,
+            stopped=n == 3,
+            href=f"/ideas/{n}/",
+        )
         for n, words in enumerate(ideas)
     ]
     ties = "aim<p0 aim<p1 aim<p2? p0<s0 p0<s1 p1<s1? p1<s2 p2<s3? p0<s4 p1<s4 "

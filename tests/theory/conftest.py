@@ -9,6 +9,7 @@ import pytest
 
 from aimline.core import clock
 from aimline.cycles.models import Cycle, Stage
+from aimline.measures import tasks
 from aimline.measures.models import Better, Measure, MeasureKind, Point, Scale, Series
 from aimline.org.models import Unit
 from aimline.people.models import Person
@@ -45,11 +46,13 @@ def make_series(measure: Measure, unit: Unit, values: list[float] | None = None)
     for week, value in enumerate(values or []):
         day = date(2026, 8, 24) + timedelta(weeks=week)
         Point.objects.create(series=series, period=day.isoformat(), starts_on=day, value=value, denominator=120)
+    tasks.refresh([series])
     return series
 
 
 def make_cycle(idea: ChangeIdea, owner: Person, unit: Unit, **facts: object) -> Cycle:
-    usual = {"starts_on": date(2026, 10, 5), "ends_on": date(2026, 10, 30), "stage": Stage.DO, "title": f"Try {idea.name}"}
+    days = {"starts_on": date(2026, 10, 5), "ends_on": date(2026, 10, 30)}
+    usual = {**days, "stage": Stage.DO, "title": f"Try {idea.name}"}
     if facts.get("stage", Stage.DO) != Stage.PLAN:
         usual["started_at"] = clock.now()
     return Cycle.objects.create(idea=idea, owner=owner, unit=unit, **{**usual, **facts})
@@ -77,18 +80,20 @@ def make_reading(world: World) -> Reading:
         actions.add_driver(theory, dana, level=DriverLevel.PRIMARY, name=name)
         for name in ("Daily routines that teach decoding", "Tasks worth reading for", "Families as partners in reading")
     ]
-    routines, tasks, families = primary
-    decoding = actions.add_driver(theory, dana, level=DriverLevel.SECONDARY, name="Small groups by need", serves=[routines])
-    language = actions.add_driver(
-        theory, dana, level=DriverLevel.SECONDARY, name="Language support inside the task", serves=[routines, tasks]
-    )
-    seen = actions.add_driver(theory, dana, level=DriverLevel.SECONDARY, name="Families see what is learned", serves=[families])
+    routines, worthy, families = primary
+
+    def secondary(name: str, *serves: Driver) -> Driver:
+        return actions.add_driver(theory, dana, level=DriverLevel.SECONDARY, name=name, serves=serves)
+
+    decoding = secondary("Small groups by need", routines)
+    language = secondary("Language support inside the task", routines, worthy)
+    seen = secondary("Families see what is learned", families)
     actions.link(seen, dana, effect=families, less_sure=True)
     daily = actions.add_idea(theory, dana, name="Teach decoding in small groups every day", serves=[decoding])
     frames = actions.add_idea(theory, dana, name="Give sentence frames in two languages", serves=[language])
     note = actions.add_idea(theory, dana, name="Send a voice note home each Friday", serves=[seen])
-    visits = actions.add_idea(theory, dana, name="Visit one another's lessons", serves=[tasks])
-    return Reading(theory, on_track, routines, tasks, families, decoding, language, seen, daily, frames, note, visits)
+    visits = actions.add_idea(theory, dana, name="Visit one another in class", serves=[worthy])
+    return Reading(theory, on_track, routines, worthy, families, decoding, language, seen, daily, frames, note, visits)
 
 
 @pytest.fixture

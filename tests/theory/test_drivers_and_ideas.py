@@ -110,7 +110,8 @@ def test_a_change_sets_exactly_what_is_served(reading: Reading, world: World) ->
 
 def test_moving_up_and_down_changes_the_order_alone(reading: Reading, world: World) -> None:
     actions.move_driver(reading.families, world.dana, by=-1)
-    assert _names(reading.theory, DriverLevel.PRIMARY) == [reading.routines.name, reading.families.name, reading.tasks.name]
+    expected = [row.name for row in (reading.routines, reading.families, reading.tasks)]
+    assert _names(reading.theory, DriverLevel.PRIMARY) == expected
     actions.move_driver(Driver.objects.get(pk=reading.routines.pk), world.dana, by=5)
     assert _names(reading.theory, DriverLevel.PRIMARY)[-1] == reading.routines.name
     assert Driver.objects.get(pk=reading.routines.pk).version == 1

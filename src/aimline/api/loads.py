@@ -20,7 +20,7 @@ from aimline.core.models import Job, JobState
 from aimline.imports.actions import loads, uploads
 from aimline.imports.mapping.parse import parse, parse_text
 from aimline.imports.models import Load, LoadStatus, Upload
-from aimline.imports.pipeline import load_upload_file
+from aimline.imports.pipeline import preview_upload
 from aimline.imports.readers.limits import MEGABYTE
 from aimline.org.models import UnitKind
 
@@ -201,7 +201,7 @@ def check_upload(request: Request, upload_id: UUID) -> ReportOut:
             % {"most": LARGEST_CHECKED // MEGABYTE},
             code="too_large",
         )
-    return _report(load_upload_file(upload, request.person, dry_run=True).report.as_json())
+    return _report(preview_upload(upload, request.person).report.as_json())
 
 
 @router.post("/uploads/{uuid:upload_id}/load", response={202: UploadOut})

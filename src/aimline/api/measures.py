@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from ninja import Field, Query, Router, Schema
 from pydantic import ConfigDict
 
@@ -19,14 +20,14 @@ from aimline.api.shared import (
     Version,
     Window,
     cut,
-    get_allowed,
     get_if_given,
     get_unit,
     here_or_below,
     ours,
 )
+from aimline.core.errors import NotFound
 from aimline.measures import actions
-from aimline.measures.models import Better, ChartKind, Measure, MeasureKind, Rhythm, Scale
+from aimline.measures.models import Better, ChartKind, Measure, MeasureKind, Rhythm, Scale, Series
 from aimline.people.models import Person
 
 router = Router(tags=["measures"])
@@ -100,7 +101,17 @@ def _facts(request: Request, body: MeasureFacts) -> dict[str, Any]:
 
 
 def get_measure(request: Request, id: UUID) -> Measure:
-    return get_allowed(request, Act.VIEW_MEASURE, Measure.objects.select_related("unit"), id)
+    measure = readable(request, Measure.objects.select_related("unit")).filter(pk=id).first()
+    if measure is None:
+        raise NotFound
+    return measure
+
+
+def readable(request: Request, rows: QuerySet[Measure]) -> QuerySet[Measure]:
+    """Who sees a line sees what it counts: a school reads its district's measures where it has series of them."""
+    own = allowed(request.person, Act.VIEW_MEASURE, rows)
+    counted = allowed(request.person, Act.VIEW_MEASURE, Series.objects.all())
+    return rows.filter(Q(pk__in=own.values("pk")) | Q(pk__in=counted.values("measure")))
 
 
 @router.get("", response=Page[MeasureOut])
@@ -110,7 +121,7 @@ def list_measures(request: Request, wanted: Query[MeasureFilter]) -> dict[str, o
     if wanted.unit:
         rows = rows.filter(unit__path__in=get_unit(request, wanted.unit).paths_above())
     facts = {name: value for name in ("kind", "code") if (value := getattr(wanted, name)) is not None}
-    items, following = cut(allowed(request.person, Act.VIEW_MEASURE, rows.filter(**facts)), wanted)
+    items, following = cut(readable(request, rows.filter(**facts)), wanted)
     return {"items": items, "next": following}
 
 

@@ -10,10 +10,9 @@ from pydantic import ConfigDict
 from aimline.access.rules import Act, allowed
 from aimline.api.door import Request
 from aimline.api.measures import get_measure
-from aimline.api.shared import NewId, Text, Version, get_allowed, get_if_given, ours
+from aimline.api.shared import NewId, Text, Version, get_allowed, ours
 from aimline.api.theories import BalancingOut, DriverOut, IdeaOut, LinkOut, get_theory
 from aimline.core.errors import NotFound
-from aimline.measures.models import Measure
 from aimline.theory import actions
 from aimline.theory.models import BalancingMeasure, ChangeIdea, Driver, DriverLevel, Link, Theory
 
@@ -120,8 +119,7 @@ def change_driver(request: Request, theory_id: UUID, driver_id: UUID, body: Driv
     driver = _driver(request, theory_id, driver_id)
     parts = body.dict(exclude_unset=True, exclude={"serves", "measure_id"})
     if "measure_id" in body.model_fields_set:
-        measures = Measure.objects.select_related("unit")
-        parts["measure"] = get_if_given(request, Act.VIEW_MEASURE, measures, body.measure_id)
+        parts["measure"] = get_measure(request, body.measure_id) if body.measure_id else None
     parts |= _serves(request, driver.theory, body)
     return actions.change_driver(driver, request.person, **parts)
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from aimline.access.rules import Act, allowed
 from aimline.api.door import Request
 from aimline.api.lines import HiddenPoint, PointOut, point_out, points_out
+from aimline.api.measures import readable
 from aimline.api.series import SeriesOut, get_series, pick
-from aimline.api.shared import Number, Page, Text, Version, Whole, Window, cut, get_allowed, get_unit
+from aimline.api.shared import Number, Page, Text, Version, Whole, Window, cut, get_unit
 from aimline.core.errors import Invalid, NotFound
 from aimline.measures import actions, rules
 from aimline.measures.frames import line, lines
@@ -21,6 +23,7 @@ from aimline.measures.periods import parse_period
 from aimline.measures.points import PointRow, Values
 from aimline.org.models import Unit
 
+M = TypeVar("M", bound=Model)
 router = Router(tags=["points"])
 MOST_ROWS = 1000
 AnyPoint = PointOut | HiddenPoint
@@ -151,8 +154,9 @@ def _shown(one: Series, point: Point) -> AnyPoint:
 
 def _rows(request: Request, body: RowsIn) -> list[PointRow]:
     """Rows with their units and measures, each checked like a point that is written by hand."""
-    units = _known(request, Act.VIEW_UNIT, Unit, {row.unit_id for row in body.rows})
-    measures = _known(request, Act.VIEW_MEASURE, Measure, {row.measure_id for row in body.rows})
+    units = _known(allowed(request.person, Act.VIEW_UNIT, Unit.objects.all()), {row.unit_id for row in body.rows})
+    counted = readable(request, Measure.objects.select_related("unit"))
+    measures = _known(counted, {row.measure_id for row in body.rows})
     wrong: dict[str, object] = {}
     rows = []
     for number, row in enumerate(body.rows):
@@ -172,9 +176,8 @@ def _row(row: RowIn, unit: Unit, measure: Measure) -> PointRow:
     return PointRow(unit, measure, row.period, row.group.strip() or ALL, row.dimension.strip(), **facts)
 
 
-def _known(request: Request, act: Act, model: Any, ids: set[UUID]) -> dict[UUID, Any]:
-    rows = model.objects.select_related("unit") if model is Measure else model.objects.all()
-    found = {row.pk: row for row in allowed(request.person, act, rows.filter(pk__in=ids))}
+def _known(rows: QuerySet[M], ids: set[UUID]) -> dict[UUID, M]:
+    found = {row.pk: row for row in rows.filter(pk__in=ids)}
     if ids - found.keys():
         raise NotFound
     return found

@@ -120,7 +120,16 @@ def _read(path: str, text: str) -> Page:
         for inner in token.children or []:
             if inner.type == "link_open":
                 inner.attrSet("href", _to_site(str(inner.attrGet("href") or ""), place))
-    return Page(place, title.replace("`", ""), parser.renderer.render(tokens, parser.options, {}))
+    return Page(
+        place, title.replace("`", ""), _scrollable(parser.renderer.render(tokens, parser.options, {}))
+    )
+
+
+def _scrollable(html: str) -> str:
+    """Let the keyboard reach what may be wider than the page."""
+    html = html.replace("<pre>", '<pre tabindex="0">')
+    html = html.replace("<table>", '<div class="docs-wide" tabindex="0"><table>')
+    return html.replace("</table>", "</table></div>")
 
 
 def _pairs(tokens: list[Token]) -> list[tuple[Token, Token]]:

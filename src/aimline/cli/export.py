@@ -21,13 +21,29 @@ EVERYTHING = "everything"
 @click.command()
 @click.argument("noun", type=click.Choice([*Noun.values, EVERYTHING]))
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="csv", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), help="Where it goes (default: standard output); a folder for everything.")
-@click.option("--audience", type=click.Choice(Audience.values), default=Audience.PUBLIC.value, show_default=True, help="public hides small groups; inside gives what is held, and is logged.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Where it goes (default: standard output); a folder for everything.",
+)
+@click.option(
+    "--audience",
+    type=click.Choice(Audience.values),
+    default=Audience.PUBLIC.value,
+    show_default=True,
+    help="public hides small groups; inside gives what is held, and is logged.",
+)
 @click.option("--include-ended", is_flag=True, help="What has ended too.")
 @click.option("--unit", metavar="CODE", help="Of this place and those below it (default: the root).")
 @click.option("--as", "as_", metavar="EMAIL", help="With this person's rights (default: the operator).")
 def export(
-    noun: str, format_: str, out: Path | None, audience: str, include_ended: bool, unit: str | None, as_: str | None
+    noun: str,
+    format_: str,
+    out: Path | None,
+    audience: str,
+    include_ended: bool,
+    unit: str | None,
+    as_: str | None,
 ) -> None:
     """Write one kind of record to a file, or everything to a folder of CSV files.
 
@@ -45,7 +61,9 @@ def export(
         _write(each, place, person, format_, out / f"{each.value}.{format_}", facts)
 
 
-def _write(noun: Noun, unit: Unit, person: Person, format_: str, out: Path | None, facts: dict[str, Any]) -> None:
+def _write(
+    noun: Noun, unit: Unit, person: Person, format_: str, out: Path | None, facts: dict[str, Any]
+) -> None:
     wish = ask_for(unit, person, noun=noun, **facts)
     table = EXPORTS[noun]
     if out is None:

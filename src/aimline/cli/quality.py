@@ -25,7 +25,7 @@ WITHOUT_DATABASE = [ROOT / "tests" / "analytics", ROOT / "tests" / "shape"]
 PROCESSES = max(2, min(4, os.cpu_count() or 2))
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
 # What pytest itself answers with.
-NO_TEST_RAN, WRONG_USAGE = 5, 4
+NO_TEST_RAN, COULD_NOT_BEGIN = 5, 4
 
 
 @dataclass(slots=True)
@@ -51,8 +51,8 @@ class Run:
     name: str
     words: list[str]
     environment: dict[str, str] = field(default_factory=dict)
-    # What it means when the run ends with this code before any test was tried.
-    cannot_start: int = 2
+    # The exit code for a run that could not begin, where that is not a failure of the product.
+    cannot_begin: int | None = None
 
 
 @click.command()
@@ -96,12 +96,13 @@ def _runs(chosen: list[str], options: list[str]) -> Iterable[Run]:
     spread = ["-n", str(PROCESSES)] if chosen == [str(ROOT / "tests")] else []
     words = [*PYTEST, *options, *spread, f"--ignore={JOURNEYS}"]
     if inside:
-        yield Run("SQLite", [*words, *inside])
+        # With words of the person's own, it is those that did not fit.
+        yield Run("SQLite", [*words, *inside], cannot_begin=2 if options or not spread else None)
     touching = [path for path in inside if not any(_lies_in(path, folder) for folder in WITHOUT_DATABASE)]
     if touching:
         left_out = [f"--ignore={folder}" for folder in WITHOUT_DATABASE]
         starter = [sys.executable, "-m", "tests.postgres"]
-        yield Run("PostgreSQL", [*starter, *words, *left_out, "--only-database", *touching], cannot_start=4)
+        yield Run("PostgreSQL", [*starter, *words, *left_out, "--only-database", *touching], cannot_begin=4)
     if journeys:
         yield Run("browser", [*PYTEST, *options, *journeys], {"AIMLINE_CHROMIUM": _browser()})
 
@@ -142,8 +143,8 @@ def _carry_out(run: Run, report: Path, tally: Tally) -> None:
             **home.without_installation(**run.environment),
         },
     )
-    if code == WRONG_USAGE:
-        sys.exit(run.cannot_start)
+    if code == COULD_NOT_BEGIN and run.cannot_begin is not None:
+        sys.exit(run.cannot_begin)
     if report.exists():
         tally.add(report)
     # A run that broke off counts as a failure even where no single test did.

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import inspect
-import json
-import sys
 from collections.abc import Iterable, Iterator
 
 import click
 from django.apps import apps
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
-from ninja import NinjaAPI
 
 from aimline.access.roles import ROLES, Act, Role
+from aimline.api import v1
 from aimline.cli import main
 
 # A new setting needs a line here: a test compares this list with the names the sources read.
@@ -43,6 +41,7 @@ SETTINGS = {
     "AIMLINE_OIDC_TENANT": ("`organizations`", "The directory, for `microsoft`."),
     "AIMLINE_OIDC_SERVER": ("", "The provider's https address, for `generic`."),
     "AIMLINE_OIDC_NAME": ("`Single sign-on`", "What the button says, for `generic`."),
+    "AIMLINE_API_REQUESTS_PER_MINUTE": ("`600`", "How many requests a token may make in a minute."),
     "AIMLINE_CHROMIUM": ("searched for", "The Chromium that the browser tests drive."),
 }
 INTRO = "This page is made from the program itself each time the documentation is built.\n"
@@ -50,14 +49,14 @@ INTRO = "This page is made from the program itself each time the documentation i
 
 def pages() -> dict[str, str]:
     """Return every generated page by its path under `reference/`."""
-    made = {
+    return {
         "roles.md": roles(),
         "settings.md": settings(),
         "commands.md": commands(),
         "records.md": records(),
         "addresses.md": addresses(),
+        "interface.md": interface(),
     }
-    return {**made, **interfaces()}
 
 
 def roles() -> str:
@@ -147,30 +146,15 @@ def _routes(
             yield path, space + pattern.name
 
 
-def interfaces() -> dict[str, str]:
-    """Return one page for the programming interface, once there is one."""
-    get_resolver().url_patterns  # noqa: B018  the map of the site imports every interface
-    modules = [module for name, module in sys.modules.items() if name.startswith("aimline.api")]
-    found = {
-        id(value): value
-        for module in modules
-        for value in vars(module).values()
-        if isinstance(value, NinjaAPI)
-    }
-    if not found:
-        return {}
-    return {"interface.md": "\n".join(_interface(api) for api in found.values())}
-
-
-def _interface(api: NinjaAPI) -> str:
-    schema = json.loads(json.dumps(api.get_openapi_schema(), default=str))
+def interface() -> str:
+    described = v1.spec()
     rows = [
         [f"`{verb.upper()}`", f"`{path}`", operation.get("summary", "")]
-        for path, operations in schema["paths"].items()
+        for path, operations in described["paths"].items()
         for verb, operation in operations.items()
     ]
-    words = schema["info"].get("description", "")
-    return f"# {schema['info']['title']}\n\n{INTRO}\n{words}\n\n{_table(['Verb', 'Address', 'What it does'], rows)}"
+    words = described["info"].get("description", "")
+    return f"# The interface for programs\n\n{INTRO}\n{words}\n\n{_table(['Verb', 'Address', 'What it does'], rows)}"
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

@@ -50,7 +50,7 @@ class Judgment:
                 "%(who)s has %(count)s scored predictions. From %(enough)s on, this shows how often we are right.",
                 self.calibration.n,
             ) % {"who": self.who, "count": self.calibration.n, "enough": ENOUGH}
-        return _("When %(who)s says about %(stated)s %% sure, it happens %(happened)s %% of the time.") % {
+        return _("When %(who)s says about %(stated)s%% sure, it happens %(happened)s%% of the time.") % {
             "who": self.who,
             "stated": round(100 * row.forecast),
             "happened": round(100 * row.observed),
@@ -75,8 +75,8 @@ class Judgment:
         if row is None or not self.is_enough or self.calibration.brier is None:
             return ""
         return _(
-            "It could be %(low)s to %(high)s %%. %(count)s predictions in %(tests)s tests. "
-            "Score %(score)s: 0 is perfect, always saying 50 %% gives 0.25."
+            "It could be %(low)s to %(high)s%%. %(count)s predictions in %(tests)s tests. "
+            "Score %(score)s: 0 is perfect, always saying 50%% gives 0.25."
         ) % {
             "low": round(100 * row.observed_low),
             "high": round(100 * row.observed_high),

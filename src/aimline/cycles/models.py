@@ -15,7 +15,7 @@ from typing import ClassVar, Literal, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, F, Prefetch, Q, When
+from django.db.models import Case, Count, F, Prefetch, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from aimline.core import clock
@@ -58,14 +58,24 @@ class Observation:
     text: str
 
 
+def _is_due() -> Q:
+    late = Q(stage__in=[Stage.PLAN, Stage.DO], ends_on__lt=clock.today())
+    return late | Q(stage__in=[Stage.STUDY, Stage.ACT])
+
+
+def _need() -> Case:
+    return Case(
+        When(_is_due(), then=0), When(stage=Stage.DO, then=1), When(stage=Stage.PLAN, then=2), default=3
+    )
+
+
 class CycleQuerySet(models.QuerySet["Cycle"]):
     def open(self) -> Self:
         return self.exclude(stage=Stage.DONE)
 
     def due(self) -> Self:
         """Past its last day and not yet studied, or studied and not yet decided."""
-        late = Q(stage__in=[Stage.PLAN, Stage.DO], ends_on__lt=clock.today())
-        return self.filter(late | Q(stage__in=[Stage.STUDY, Stage.ACT]))
+        return self.filter(_is_due())
 
     def running(self) -> Self:
         return self.filter(stage=Stage.DO, ends_on__gte=clock.today())
@@ -90,6 +100,11 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
             When(late, then=0), When(stage=Stage.DO, then=1), When(stage=Stage.PLAN, then=2), default=3
         )
         return self.annotate(need=need).order_by("need", "-ends_on", "-id")
+
+    def counts_by_need(self) -> dict[int, int]:
+        """How many are due (0), run (1), are planned (2) and are done (3)."""
+        rows = self.annotate(need=_need()).order_by().values("need").annotate(count=Count("pk"))
+        return {row["need"]: row["count"] for row in rows}
 
     def of_ramp(self, cycle: Cycle) -> Self:
         """The cycles that came out of one another, first to last."""

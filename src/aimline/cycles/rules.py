@@ -153,7 +153,7 @@ def check_bet(prediction: Prediction, scale: Scale) -> None:
     for name, value in numbers.items():
         if scale == Scale.PERCENT and value is not None and not 0 <= value <= 100:
             raise Invalid(
-                _("%(value)s %% cannot be. A share is between 0 and 100.") % {"value": value},
+                _("%(value)s%% cannot be. A share is between 0 and 100.") % {"value": value},
                 fields={name: _("Write a number between 0 and 100.")},
             )
     order = [value for value in (prediction.low, prediction.expected, prediction.high) if value is not None]

@@ -43,7 +43,9 @@ def kind_of_file(path: Path) -> str:
         return "edfi-xml"
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            if any(name.lower().endswith(".xml") and "/" not in name.strip("/") for name in archive.namelist()):
+            if any(
+                name.lower().endswith(".xml") and "/" not in name.strip("/") for name in archive.namelist()
+            ):
                 return "points" if "[Content_Types].xml" in archive.namelist() else "edfi-xml"
     return "points"
 

@@ -17,10 +17,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from aimline.core import clock
-from aimline.core.models import Record
+from aimline.core.models import Job, Record
 from aimline.org.models import Unit
 from aimline.people.models import Person
-
 
 # For how long a load can be taken back, and files that were sent are kept.
 KEPT = timedelta(days=30)
@@ -41,10 +40,10 @@ class Upload(Record):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
     # How the file is read: a mapping, and the unit kind for units that are not held.
-    mapping: Any = models.JSONField(default=dict)
+    mapping: Any = models.JSONField(default=dict, blank=True)
     create_units = models.CharField(max_length=12, blank=True)
     # The job that loads it, where that takes longer than a page should.
-    job_id = models.UUIDField(null=True)
+    job_id = models.UUIDField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.file_name
@@ -55,22 +54,22 @@ class Upload(Record):
         return Path(settings.HOME) / "tmp" / "uploads" / str(self.pk)
 
     @property
-    def rejected_path(self) -> Path:
-        return self.path.with_suffix(".rejected")
+    def job(self) -> Job | None:
+        return Job.objects.filter(pk=self.job_id).first() if self.job_id else None
 
 
 class Load(Record):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    upload = models.ForeignKey(Upload, on_delete=models.SET_NULL, null=True, related_name="+")
+    upload = models.ForeignKey(Upload, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=20)
     source = models.CharField(max_length=60)
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
-    mapping: Any = models.JSONField(default=dict)
+    mapping: Any = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=10, choices=LoadStatus.choices)
-    report: Any = models.JSONField(default=dict)
-    undone_at = models.DateTimeField(null=True)
+    report: Any = models.JSONField(default=dict, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -94,9 +93,9 @@ class Change(models.Model):
     record_kind = models.CharField(max_length=60)
     record_id = models.UUIDField()
     period = models.CharField(max_length=12, blank=True)
-    before: Any = models.JSONField(null=True)
+    before: Any = models.JSONField(null=True, blank=True)
     # What the load wrote: a row changed again since then is not taken back silently.
-    after: Any = models.JSONField(null=True)
+    after: Any = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -112,8 +111,8 @@ class Mapping(Record):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(max_length=20)
-    columns: Any = models.JSONField(default=list)
-    content: Any = models.JSONField(default=dict)
+    columns: Any = models.JSONField(default=list, blank=True)
+    content: Any = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["name"]

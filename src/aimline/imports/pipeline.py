@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from aimline.access.rules import Act, can
 from aimline.core.errors import NotAllowed
 from aimline.imports.actions import loads
+from aimline.imports.comparing import Difference, compare
 from aimline.imports.edfi.staging import stage_edfi
+from aimline.imports.files import digest_of
 from aimline.imports.mapping.bind import bind
 from aimline.imports.mapping.model import FileMapping
 from aimline.imports.mapping.parse import parse
@@ -24,7 +26,6 @@ from aimline.imports.readers.opening import open_table
 from aimline.imports.refusals import Refused
 from aimline.imports.report import Report, Status
 from aimline.imports.staging import Progress, Staged, stage_points
-from aimline.imports.files import digest_of
 from aimline.imports.yardsticks import Yardsticks
 from aimline.org.models import Unit, UnitKind
 from aimline.people.models import Person
@@ -50,9 +51,65 @@ class Outcome:
     staged: Staged | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a load would do; without `staged` the file was refused."""
+
+    report: Report
+    staged: Staged | None = None
+    differences: list[Difference] = field(default_factory=list)
+
+
+Stage = Callable[[Report, str], Staged]
+
+
 def load_points(path: Path, mapping: FileMapping, unit: Unit, person: Person, options: Options) -> Outcome:
     """Load a table of points. A refusal comes back as a report; wrong mappings and missing rights are raised."""
+    return _run("points", path, unit, person, options, _points_stage(path, mapping, unit, person, options))
 
+
+def load_edfi(path: Path, unit: Unit, person: Person, options: Options) -> Outcome:
+    """Load Ed-Fi interchange files: a file, a folder or a zip."""
+    return _run("edfi-xml", path, unit, person, options, _edfi_stage(path, unit, person, options))
+
+
+def load_upload(upload: Upload, person: Person, progress: Progress | None = None) -> Outcome:
+    """Load a file that was sent through the browser, the way its sender has matched it."""
+    options = _options(upload, progress)
+    return _run(
+        upload.kind, upload.path, upload.unit, person, options, _upload_stage(upload, person, options)
+    )
+
+
+def preview_upload(upload: Upload, person: Person) -> Preview:
+    """Say what loading an upload would do. Nothing is written, not even for a moment."""
+    report, options = Report(upload.kind), _options(upload)
+    try:
+        staged = _upload_stage(upload, person, options)(report, upload.file_name)
+    except Refused as refusal:
+        report.refuse(upload.file_name, refusal)
+        return Preview(report.close())
+    report.status = Status.DRY_RUN
+    differences = compare(staged)
+    return Preview(report.close(), staged, differences)
+
+
+def _options(upload: Upload, progress: Progress | None = None) -> Options:
+    return Options(
+        create_units=UnitKind(upload.create_units) if upload.create_units else None,
+        file_name=upload.file_name,
+        upload=upload,
+        progress=progress,
+    )
+
+
+def _upload_stage(upload: Upload, person: Person, options: Options) -> Stage:
+    if upload.kind == "edfi-xml":
+        return _edfi_stage(upload.path, upload.unit, person, options)
+    return _points_stage(upload.path, parse(upload.mapping, kind="points"), upload.unit, person, options)
+
+
+def _points_stage(path: Path, mapping: FileMapping, unit: Unit, person: Person, options: Options) -> Stage:
     def stage(report: Report, name: str) -> Staged:
         table = open_table(path, mapping.file)
         bind(mapping, table.columns)
@@ -61,18 +118,16 @@ def load_points(path: Path, mapping: FileMapping, unit: Unit, person: Person, op
         staged.phases = {measure.code: measure.phases for measure in mapping.measures}
         return stage_points(table, mapping, staged, Yardsticks(unit, mapping), options.progress)
 
-    return _run("points", path, unit, person, options, stage)
+    return stage
 
 
-def load_edfi(path: Path, unit: Unit, person: Person, options: Options) -> Outcome:
-    """Load Ed-Fi interchange files: a file, a folder or a zip."""
-
+def _edfi_stage(path: Path, unit: Unit, person: Person, options: Options) -> Stage:
     def stage(report: Report, name: str) -> Staged:
         _check_rights(unit, person)
         staged = _staged(report, name, digest_of(path) if path.is_file() else "", unit, options, {})
         return stage_edfi(path, staged, options.progress)
 
-    return _run("edfi-xml", path, unit, person, options, stage)
+    return stage
 
 
 def _check_rights(unit: Unit, person: Person) -> None:
@@ -89,9 +144,7 @@ def _staged(
     return Staged(report, name, sha256, places, source, content)
 
 
-def _run(
-    kind: str, path: Path, unit: Unit, person: Person, options: Options, stage: Callable[[Report, str], Staged]
-) -> Outcome:
+def _run(kind: str, path: Path, unit: Unit, person: Person, options: Options, stage: Stage) -> Outcome:
     report, name = Report(kind), options.file_name or path.name
     outcome = Outcome(report)
     try:
@@ -139,21 +192,10 @@ def words_for(report: Report) -> str:
     if report.status == Status.REFUSED:
         return _("Refused: nothing was changed.")
     if report.status == Status.DRY_RUN:
-        return _("Nothing was kept. It would be %(created)d new, %(updated)d changed, %(unchanged)d unchanged, %(rejected)d rejected.") % facts
+        return (
+            _(
+                "Nothing was kept. It would be %(created)d new, %(updated)d changed, %(unchanged)d unchanged, %(rejected)d rejected."
+            )
+            % facts
+        )
     return _("%(created)d new, %(updated)d changed, %(unchanged)d unchanged, %(rejected)d rejected.") % facts
-
-
-def load_upload_file(
-    upload: Upload, person: Person, *, dry_run: bool = False, progress: Progress | None = None
-) -> Outcome:
-    """Load a file that was sent through the browser, the way its sender has matched it."""
-    options = Options(
-        dry_run=dry_run,
-        create_units=UnitKind(upload.create_units) if upload.create_units else None,
-        file_name=upload.file_name,
-        upload=upload,
-        progress=progress,
-    )
-    if upload.kind == "edfi-xml":
-        return load_edfi(upload.path, upload.unit, person, options)
-    return load_points(upload.path, parse(upload.mapping, kind="points"), upload.unit, person, options)

@@ -38,7 +38,9 @@ class Places:
         self.unit, self.create = unit, create
         held = list(Unit.objects.under(unit))
         self._codes: dict[str, Place] = {one.code: one for one in held}
-        named = Identifier.objects.filter(source=source, unit__path__startswith=unit.path).select_related("unit")
+        named = Identifier.objects.filter(source=source, unit__path__startswith=unit.path).select_related(
+            "unit"
+        )
         self._ids = {one.value: one.unit for one in named}
         elsewhere = Unit.objects.filter(root_id=unit.root_id).exclude(path__startswith=unit.path)
         self._elsewhere = set(elsewhere.values_list("code", flat=True))
@@ -58,13 +60,21 @@ class Places:
     def _made(self, code: str) -> NewUnit:
         facts = {"code": code[:60], "unit": self.unit.name}
         if code in self._elsewhere:
-            raise Fault(Code.UNKNOWN_UNIT, _("%(code)s exists, but not below %(unit)s. Load its file there.") % facts)
+            raise Fault(
+                Code.UNKNOWN_UNIT, _("%(code)s exists, but not below %(unit)s. Load its file there.") % facts
+            )
         if self.create is None:
             raise Fault(
                 Code.UNKNOWN_UNIT,
-                _("No unit below %(unit)s has the code %(code)s. Check the code, or let the load make new units.") % facts,
+                _(
+                    "No unit below %(unit)s has the code %(code)s. Check the code, or let the load make new units."
+                )
+                % facts,
             )
         if not _CODE.fullmatch(code):
-            raise Fault(Code.BAD_VALUE, _("“%(code)s” cannot be the code of a new unit: a code has no spaces or slashes.") % facts)
+            raise Fault(
+                Code.BAD_VALUE,
+                _("“%(code)s” cannot be the code of a new unit: a code has no spaces or slashes.") % facts,
+            )
         self.new[code] = self._codes[code] = made = NewUnit(code)
         return made

@@ -117,7 +117,10 @@ def _cell(row: Row, bound: Bound, mapping: FileMapping) -> Cell:
     try:
         cell = read_cell(raw, bound.source, mapping.blank, strict=bound.name != "unit_name")
         if len(cell.text) > _LONGEST.get(bound.name, 1000):
-            raise Fault(Code.BAD_VALUE, _("This is too long: at most %(most)s letters.") % {"most": _LONGEST[bound.name]})
+            raise Fault(
+                Code.BAD_VALUE,
+                _("This is too long: at most %(most)s letters.") % {"most": _LONGEST[bound.name]},
+            )
     except Fault as fault:
         raise Faulty(bound.column, raw.strip(), fault) from fault
     return cell
@@ -155,17 +158,28 @@ def _text(cells: Cells, name: str) -> str:
 def _needed(cells: Cells, name: str) -> str:
     bound, cell = cells[name]
     if not cell.text:
-        raise Faulty(bound.column, "", Fault(Code.MISSING_VALUE, _("This cell is blank, and the row means nothing without it.")))
+        raise Faulty(
+            bound.column,
+            "",
+            Fault(Code.MISSING_VALUE, _("This cell is blank, and the row means nothing without it.")),
+        )
     return cell.text
 
 
 def _values(cells: Cells, mapping: FileMapping, scale: str) -> Values:
     found = {name: _number(cells, name, mapping, scale) for name in _NUMBERS}
-    coded = next((_text(cells, name) for name in ("value", "numerator", "denominator") if _is_coded(cells, name, mapping)), "")
+    coded = next(
+        (
+            _text(cells, name)
+            for name in ("value", "numerator", "denominator")
+            if _is_coded(cells, name, mapping)
+        ),
+        "",
+    )
     if coded:
         # An answer that is no number: kept with its flag; how many students it speaks of may still be known.
-        known = {"denominator": found["denominator"], "n": _whole(found["n"])}
-        return Values(text=coded[:120], flag=mapping.codes[coded][:40], **known)
+        flag = mapping.codes[coded][:40]
+        return Values(None, None, found["denominator"], _whole(found["n"]), coded[:120], flag)
     text = _text(cells, "value") if "value" in cells and cells["value"][0].source.as_text else ""
     value = found["numerator"] if found["value"] is None and scale == Scale.COUNT else found["value"]
     values = Values(value, found["numerator"], found["denominator"], _whole(found["n"]), text)
@@ -173,7 +187,9 @@ def _values(cells: Cells, mapping: FileMapping, scale: str) -> Values:
     if fault:
         name, words = fault
         bound, cell = cells.get(name) or cells["value"]
-        raise Faulty(bound.column, cell.text, Fault(Code.MISSING_VALUE if not cell.text else Code.BAD_VALUE, words))
+        raise Faulty(
+            bound.column, cell.text, Fault(Code.MISSING_VALUE if not cell.text else Code.BAD_VALUE, words)
+        )
     return values
 
 
@@ -211,7 +227,10 @@ def _impossible(values: Values, scale: str) -> tuple[str, str] | None:
     if scale != Scale.PERCENT:
         return None
     if top is not None and bottom is not None and not 0 <= top <= bottom:
-        return "numerator", _("%(top)g of %(bottom)g cannot be a percentage.") % {"top": top, "bottom": bottom}
+        return "numerator", _("%(top)g of %(bottom)g cannot be a percentage.") % {
+            "top": top,
+            "bottom": bottom,
+        }
     if values.value is not None and not 0 <= values.value <= 100:
         return "value", _("A percentage lies between 0 and 100.")
     return None

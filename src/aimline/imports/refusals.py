@@ -20,6 +20,8 @@ class Refused(Unreadable):
 
     code = "malformed"
 
-    def __init__(self, message: object, *, code: str, line: int = 0, column: str = "", value: str = "") -> None:
+    def __init__(
+        self, message: object, *, code: str, line: int = 0, column: str = "", value: str = ""
+    ) -> None:
         super().__init__(message, code=code)
         self.line, self.column, self.value = line, column, value

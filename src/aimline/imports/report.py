@@ -137,13 +137,17 @@ class Report:
         report = cls(kept["kind"], Status(kept["status"]), kept["import"], seconds=kept["seconds"])
         for file in kept["files"]:
             facts = dict(file)
-            report.tallies[facts.pop("file"), facts.pop("entity")] = Tally(**facts)
+            key = (facts.pop("file"), facts.pop("entity"))
+            report.tallies[key] = Tally(**facts)
         report.problems = [Problem(**problem) for problem in kept["problems"]]
         report.counts = Counter(kept["problem_counts"])
         return report
 
     def as_json(self) -> dict[str, Any]:
-        files = [{"file": file, "entity": entity, **asdict(tally)} for (file, entity), tally in self.tallies.items()]
+        files = [
+            {"file": file, "entity": entity, **asdict(tally)}
+            for (file, entity), tally in self.tallies.items()
+        ]
         return {
             "kind": self.kind,
             "import": self.load,

@@ -72,7 +72,11 @@ Progress = Callable[[int], None]
 
 
 def stage_points(
-    table: Table, mapping: FileMapping, staged: Staged, yardsticks: Yardsticks, progress: Progress | None = None
+    table: Table,
+    mapping: FileMapping,
+    staged: Staged,
+    yardsticks: Yardsticks,
+    progress: Progress | None = None,
 ) -> Staged:
     """Fill `staged` with the points of a table. Nothing is written."""
     desk = _Desk(staged, yardsticks)
@@ -161,7 +165,9 @@ def _clash(ready: Ready, clash: list[Ready]) -> Finding:
         "Rows %(lines)s speak of the same measure, unit, group and period, but say something else. "
         "None of them was loaded. Keep the right one."
     )
-    return Finding(ready.candidate.line, "", Code.DUPLICATE_KEY, _said(ready.candidate.values), words % {"lines": shown})
+    return Finding(
+        ready.candidate.line, "", Code.DUPLICATE_KEY, _said(ready.candidate.values), words % {"lines": shown}
+    )
 
 
 def _said(values: Values) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from aimline.core import clock, jobs
 from aimline.core.errors import Unreadable
 from aimline.core.models import Job
+from aimline.imports import pipeline
 from aimline.imports.models import KEPT, Upload
-from aimline.imports.pipeline import load_upload_file
 from aimline.imports.report import Status
 from aimline.people.models import Person
 
@@ -15,8 +15,8 @@ from aimline.people.models import Person
 def load_upload(job: Job) -> None:
     """Load a file that was sent, with the rights of the person who sent it. Safe to repeat: the same rows change nothing."""
     upload = Upload.objects.select_related("unit").get(pk=job.facts["upload"])
-    person = Person.objects.get(pk=job.asked_by)
-    outcome = load_upload_file(upload, person, progress=lambda line: jobs.progress(job, line))
+    person = Person.objects.get(pk=str(job.asked_by))
+    outcome = pipeline.load_upload(upload, person, lambda line: jobs.progress(job, line))
     if outcome.report.status == Status.REFUSED:
         raise Unreadable(outcome.report.problems[0].message)
 

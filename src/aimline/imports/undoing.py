@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from aimline.imports.models import Change, Load
 from aimline.measures import actions as measures
@@ -36,7 +37,10 @@ def take_back(load: Load, person: Person) -> Undone:
     points = [_point(change) for change in changes if change.record_kind == Series._meta.label]
     taken = measures.take_back_points(load.unit, person, changes=points)
     empty = Series.objects.filter(created_at__gte=load.created_at, points=None)
-    _remove_unused(Series, [series for series in {point.series_id for point in points} if empty.filter(pk=series).exists()])
+    _remove_unused(
+        Series,
+        [series for series in {point.series_id for point in points} if empty.filter(pk=series).exists()],
+    )
     kept = 0
     # What was made last goes first: phases hang on measures, units on units above them.
     for model in (Phase, Measure, Calendar, Unit):
@@ -69,10 +73,10 @@ def _remove_unused(model: type[models.Model], ids: Sequence[UUID]) -> int:
 def _used(model: type[models.Model], ids: Sequence[UUID]) -> set[Any]:
     used: set[Any] = set()
     for relation in model._meta.get_fields(include_hidden=True):
-        other = getattr(relation, "related_model", None)
-        if not relation.auto_created or relation.concrete or other in _ATTACHED or not isinstance(other, type):
+        if not isinstance(relation, ForeignObjectRel) or relation.related_model in _ATTACHED:
             continue
-        name = relation.field.name  # type: ignore[union-attr]
+        other: Any = relation.related_model
+        name = relation.field.name
         for chunk in _chunks(ids):
             used.update(other._default_manager.filter(**{f"{name}__in": chunk}).values_list(name, flat=True))
     return used

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 from django.db import models
 
@@ -16,7 +18,7 @@ from aimline.measures import actions as measures
 from aimline.measures import rules
 from aimline.measures.models import Measure, Phase, Series
 from aimline.measures.points import LoadedPoints, PointRow
-from aimline.org.models import Calendar, Identifier, Unit, UnitKind
+from aimline.org.models import Calendar, Unit, UnitKind
 from aimline.people.models import Person
 
 
@@ -72,7 +74,9 @@ def _keep_school_years(person: Person, staged: Staged) -> list[Calendar]:
     for year in staged.school_years:
         unit = _unit(year.place)
         tally = staged.report.tally(year.file, "Session")
-        if Calendar.objects.filter(unit=unit, first_day__lte=year.last_day, last_day__gte=year.first_day).exists():
+        if Calendar.objects.filter(
+            unit=unit, first_day__lte=year.last_day, last_day__gte=year.first_day
+        ).exists():
             tally.unchanged += year.records
             continue
         made.append(_keep(unit, person, year))
@@ -94,22 +98,17 @@ def _keep(unit: Unit, person: Person, year: SchoolYear) -> Calendar:
 
 def _define_measures(unit: Unit, person: Person, staged: Staged) -> dict[str, Measure]:
     """Define the measures that points need and nobody has defined yet."""
-    wanted = {ready.measure.code: ready.measure for ready in staged.ready if isinstance(ready.measure, NewMeasure)}
+    wanted = {
+        ready.measure.code: ready.measure for ready in staged.ready if isinstance(ready.measure, NewMeasure)
+    }
     return {code: _define(unit, person, new) for code, new in wanted.items()}
 
 
 def _define(unit: Unit, person: Person, new: NewMeasure) -> Measure:
-    return measures.define_measure(
-        unit,
-        person,
-        code=new.code,
-        name=new.name,
-        kind=new.kind,
-        better=new.better,
-        scale=new.unit,
-        definition=new.definition,
-        **new.facts,
-    )
+    facts: dict[str, Any] = {
+        name: getattr(new, name) for name in ("code", "name", "kind", "better", "definition")
+    }
+    return measures.define_measure(unit, person, scale=new.unit, **{**facts, **new.facts})
 
 
 def _add_phases(person: Person, staged: Staged, defined: dict[str, Measure]) -> list[Phase]:
@@ -120,12 +119,15 @@ def _add_phases(person: Person, staged: Staged, defined: dict[str, Measure]) -> 
         measure = defined.get(code) or found
         for phase in staged.phases.get(code, ()):
             if isinstance(measure, Measure) and not _has_phase(measure, phase.starts):
-                facts = {"name": phase.name, "starts_on": phase.starts, "why": phase.why}
-                made.append(measures.add_phase(measure, person, **facts))
+                made.append(
+                    measures.add_phase(
+                        measure, person, name=phase.name, starts_on=phase.starts, why=phase.why
+                    )
+                )
     return made
 
 
-def _has_phase(measure: Measure, starts: object) -> bool:
+def _has_phase(measure: Measure, starts: date) -> bool:
     return Phase.objects.filter(measure=measure, series=None, starts_on=starts).exists()
 
 

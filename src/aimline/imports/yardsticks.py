@@ -22,7 +22,9 @@ class Yardsticks:
     def __init__(self, unit: Unit, mapping: FileMapping) -> None:
         self.unit = unit
         self.above, self._below = _held(unit)
-        self.defined = {measure.code: measure for measure in mapping.measures if measure.code not in self.above}
+        self.defined = {
+            measure.code: measure for measure in mapping.measures if measure.code not in self.above
+        }
         self.mapping = mapping
         _agree(mapping, self.above)
 
@@ -43,7 +45,9 @@ class Yardsticks:
             return max(near, key=lambda measure: len(measure.unit.path))
         raise Fault(
             Code.UNKNOWN_MEASURE,
-            _("There is no measure with the code %(code)s here. Define it first, or in the mapping under [[measures]].")
+            _(
+                "There is no measure with the code %(code)s here. Define it first, or in the mapping under [[measures]]."
+            )
             % {"code": code},
         )
 
@@ -53,7 +57,9 @@ def _held(unit: Unit) -> tuple[dict[str, Measure], dict[str, list[Measure]]]:
     above: dict[str, Measure] = {}
     below: dict[str, list[Measure]] = defaultdict(list)
     # Further up comes first, so that the nearest one stays.
-    for measure in sorted(Measure.objects.filter(near).select_related("unit"), key=lambda each: len(each.unit.path)):
+    for measure in sorted(
+        Measure.objects.filter(near).select_related("unit"), key=lambda each: len(each.unit.path)
+    ):
         if unit.path.startswith(measure.unit.path):
             above[measure.code] = measure
         else:
@@ -67,6 +73,15 @@ def _agree(mapping: FileMapping, held: dict[str, Measure]) -> None:
         measure = held.get(new.code)
         if measure and measure.scale != new.unit:
             raise Conflict(
-                _("The measure %(code)s is held as %(held)s, but the mapping says %(new)s. Give it another code.")
+                _(
+                    "The measure %(code)s is held as %(held)s, but the mapping says %(new)s. Give it another code."
+                )
                 % {"code": new.code, "held": measure.scale, "new": new.unit}
             )
+
+
+def measures_for(unit: Unit) -> list[Measure]:
+    """Return the measures a load at this unit may choose from, by name."""
+    return sorted(
+        (each for each in _held(unit)[0].values() if each.ended_on is None), key=lambda each: each.name
+    )

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
@@ -36,16 +35,21 @@ class Why(StrEnum):
     SENDER = "sender"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One point as far as the decision needs it; a reader could subtract within a `table`, one period of one place."""
+class Cell(NamedTuple):
+    """One point as far as the decision needs it; a reader could subtract within a `table`, one period of one place.
+
+    Without a table it is judged by itself, as a point of all students always is.
+    """
 
     id: UUID
-    table: Hashable
+    table: Hashable | None
     group: str
     dimension: str
     students: int | None
     sender_hid: bool = False
+
+
+Everyone = Mapping[UUID, Sequence[Cell]]
 
 
 def hidden(cells: Iterable[Cell], minimum: int) -> dict[UUID, Why]:
@@ -53,7 +57,8 @@ def hidden(cells: Iterable[Cell], minimum: int) -> dict[UUID, Why]:
     found: dict[UUID, Why] = {}
     tables: dict[Hashable, list[Cell]] = defaultdict(list)
     for cell in cells:
-        tables[cell.table].append(cell)
+        if cell.table is not None:
+            tables[cell.table].append(cell)
         why = _by_itself(cell, max(minimum, SMALLEST_GROUP))
         if why:
             found[cell.id] = why
@@ -63,16 +68,17 @@ def hidden(cells: Iterable[Cell], minimum: int) -> dict[UUID, Why]:
     return found
 
 
-def hidden_points(series: Sequence[Series]) -> dict[UUID, Why]:
+def hidden_points(series: Sequence[Series], everyone: Everyone | None = None) -> dict[UUID, Why]:
     """Return the hidden points of these series, in a bounded number of queries.
 
-    The points of a group are judged together with its neighbours; those of all students stand for themselves.
+    The points of a group are judged together with its neighbours; those of all students stand for themselves. Who has
+    read the latter already hands them over as `everyone`, by series.
     """
     minimums = minimum_groups(one.unit for one in series)
     found: dict[UUID, Why] = {}
     for minimum in sorted(set(minimums.values())):
         here = [one for one in series if minimums[one.unit_id] == minimum]
-        found |= hidden(_cells(here), minimum)
+        found |= hidden(_cells(here, everyone), minimum)
     return found
 
 
@@ -123,11 +129,20 @@ def _small_rest(shown: Sequence[Cell], everyone: int | None, minimum: int) -> bo
     return everyone is not None and 0 < everyone - sum(cell.students or 0 for cell in shown) < minimum
 
 
-def _cells(series: Sequence[Series]) -> Iterator[Cell]:
+def everyone_cell(id: UUID, n: int | None, denominator: float | None, flag: str) -> Cell:
+    """The cell of a point of all students."""
+    return Cell(id, None, ALL, "", _students(n, denominator), flag == SENDER_HID)
+
+
+def _cells(series: Sequence[Series], everyone: Everyone | None) -> Iterator[Cell]:
     seen = Point.objects.filter(Q(value__isnull=False) | Q(flag=SENDER_HID) | ~Q(text=""))
-    for chunk in _chunks([one.pk for one in series if one.group == ALL]):
-        for id, n, denominator, flag in seen.filter(series__in=chunk).values_list("id", "n", "denominator", "flag"):
-            yield Cell(id, id, ALL, "", _students(n, denominator), flag == SENDER_HID)
+    alone = [one.pk for one in series if one.group == ALL]
+    if everyone is not None:
+        yield from (cell for id in alone for cell in everyone.get(id, ()))
+        alone = []
+    for chunk in _chunks(alone):
+        for facts in seen.filter(series__in=chunk).values_list("id", "n", "denominator", "flag"):
+            yield everyone_cell(*facts)
     for chunk in _chunks(sorted({_family(one) for one in series if one.group != ALL}, key=str)):
         together = Q(pk__in=[])
         for measure, unit, team in chunk:

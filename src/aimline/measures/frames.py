@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -24,9 +24,11 @@ from aimline_analytics import Chart, PhaseSpec, Verdict, judge, run_chart, xmr_c
 from aimline_analytics.intervals import wilson_bounds
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """One period of a line. Without an id it is a gap: school was in and nobody counted."""
+class Spot(NamedTuple):
+    """One period of a line. Without an id it is a gap: school was in and nobody counted.
+
+    A tuple, because a page of charts makes many thousands.
+    """
 
     period: str
     day: date
@@ -132,10 +134,12 @@ _COLUMNS = (
 def _gather(rows: Sequence[Series]) -> _Found:
     ids = [one.pk for one in rows]
     units = [one.unit for one in rows]
-    hidden = disclosure.hidden_points(rows)
-    spots: dict[UUID, list[Spot]] = defaultdict(list)
-    for *facts, id in Point.objects.filter(series__in=ids).order_by("starts_on", "period").values_list(*_COLUMNS):
-        spots[id].append(_spot(facts, hidden))
+    facts: dict[UUID, list[Sequence[Any]]] = defaultdict(list)
+    for *row, id in Point.objects.filter(series__in=ids).order_by("starts_on", "period").values_list(*_COLUMNS):
+        facts[id].append(row)
+    everyone = {one.pk: [_cell(row) for row in facts[one.pk]] for one in rows if one.is_everyone}
+    hidden = disclosure.hidden_points(rows, everyone)
+    spots = {id: [_spot(row, hidden) for row in mine] for id, mine in facts.items()}
     on_chart = Q(series__in=ids) | Q(series=None, measure__in={one.measure_id for one in rows})
     return _Found(
         spots,
@@ -156,9 +160,14 @@ def _by_owner(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
     return found
 
 
+def _cell(facts: Sequence[Any]) -> disclosure.Cell:
+    _period, _day, id, _value, _numerator, denominator, n, _text, flag, _excluded, _version = facts
+    return disclosure.everyone_cell(id, n, denominator, flag)
+
+
 def _spot(facts: Sequence[Any], hidden: Mapping[UUID, Why]) -> Spot:
     period, day, id, value, numerator, denominator, n, text, flag, excluded, version = facts
-    why = hidden.get(id)
+    why = hidden.get(id) if hidden else None
     if why:
         return Spot(period, day, id, hidden=why, excluded=excluded, version=version)
     return Spot(period, day, id, value, None, None, numerator, denominator, n, text, flag, excluded, None, version)
@@ -255,7 +264,7 @@ def _ranged(spots: Sequence[Spot], scale: str) -> list[Spot]:
     share = np.array([(spot.value or 0.0) / 100 for spot in spots], dtype=np.float64)
     low, high = wilson_bounds(np.clip(share, 0, 1) * n, n)
     return [
-        _with_range(spot, 100 * float(low[i]), 100 * float(high[i])) if sizes[i] else spot
+        spot._replace(low=100 * float(low[i]), high=100 * float(high[i])) if sizes[i] else spot
         for i, spot in enumerate(spots)
     ]
 
@@ -264,10 +273,3 @@ def _size(spot: Spot) -> float | None:
     if spot.value is None or not 0 <= spot.value <= 100:
         return None
     return spot.denominator if spot.denominator is not None else spot.n
-
-
-def _with_range(spot: Spot, low: float, high: float) -> Spot:
-    return Spot(
-        *(spot.period, spot.day, spot.id, spot.value, low, high, spot.numerator, spot.denominator, spot.n),
-        *(spot.text, spot.flag, spot.excluded, spot.hidden, spot.version),
-    )

@@ -109,7 +109,7 @@ def _span(first: date, last: date) -> Iterator[date]:
 
 
 def _breaks(calendars: list[Calendar]) -> Iterator[Break]:
-    for calendar, following in zip(calendars, [*calendars[1:], None], strict=True):
+    for calendar, following in zip(calendars, [*calendars, None][1:], strict=True):
         for holiday in calendar.holidays.all():
             yield Break(holiday.name, holiday.first_day, holiday.last_day)
         if following:

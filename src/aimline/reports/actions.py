@@ -10,6 +10,8 @@ from aimline.reports.exports import Audience, Noun, Wish
 
 
 @action(Act.EXPORT)
-def ask_for(unit: Unit, person: Person, *, noun: Noun, audience: Audience, include_ended: bool = False) -> Wish:
+def ask_for(
+    unit: Unit, person: Person, *, noun: Noun, audience: Audience, include_ended: bool = False
+) -> Wish:
     """Ask for a table of a place; who asked, for what and for whom is kept."""
     return Wish(unit, audience, include_ended)

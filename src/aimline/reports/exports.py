@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -101,7 +101,9 @@ def _person(grant: Grant, *, active: bool, is_public: bool) -> tuple[str, ...]:
 
 def points(wish: Wish) -> Iterator[Line]:
     """Every point with its counts; for the public, hidden ones keep their place and lose their numbers."""
-    series = Series.objects.filter(unit__path__startswith=wish.unit.path).select_related("unit", "measure", "team")
+    series = Series.objects.filter(unit__path__startswith=wish.unit.path).select_related(
+        "unit", "measure", "team"
+    )
     if not wish.include_ended:
         series = series.filter(unit__ended_on=None, measure__ended_on=None)
     ordered = sorted(series, key=_series_key)
@@ -116,7 +118,7 @@ def points(wish: Wish) -> Iterator[Line]:
                 yield _point(one, point, is_hidden=point.pk in hidden)
 
 
-def _series_key(one: Series) -> Sequence[str]:
+def _series_key(one: Series) -> tuple[str, str, str, str]:
     return one.unit.code, one.measure.code, one.group, one.team.name if one.team else ""
 
 

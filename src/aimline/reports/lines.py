@@ -14,6 +14,7 @@ from aimline.measures.models import Measure, Rhythm, Scale, Series
 from aimline.measures.periods import PeriodKind, parse_period
 from aimline.measures.readings import Known, known
 from aimline.reports.drawing import assemble, figures, parts, words
+from aimline_analytics import results
 
 _PERIODS = {
     Rhythm.DAY: words.Period.DAY,
@@ -50,7 +51,7 @@ def chart_of(line: Line, *, title: str = "") -> parts.Chart:
         period=period_of(line),
         better="up" if measure.better == "up" else "down" if measure.better == "down" else None,
     )
-    drawing = assemble.chart_of(line.chart, [_point(spot, measure) for spot in line.spots], source)
+    drawing = assemble.chart_of(_as_drawn(line.chart, measure), [_point(spot, measure) for spot in line.spots], source)
     return replace(
         drawing,
         phases=_on_their_days(drawing.phases, line),
@@ -61,8 +62,44 @@ def chart_of(line: Line, *, title: str = "") -> parts.Chart:
 
 
 def panel_of(line: Line, *, title: str = "") -> parts.Panel:
-    """The small chart of a line: what the last phase stands on, and the whole way there."""
-    return replace(assemble.panel_of(chart_of(line, title=title)), name=f"p-{line.series.pk.hex[-12:]}")
+    """The small chart of a line: what the last phase stands on, and the whole way there.
+
+    Made without the large one, because a list draws fifty of them.
+    """
+    measure, chart = line.series.measure, line.chart
+    judged = next((phase for phase in reversed(chart.phases) if phase.centre is not None), None)
+    return parts.Panel(
+        name=f"p-{line.series.pk.hex[-12:]}",
+        title=title or title_of(line.series),
+        points=tuple(
+            parts.Point(spot.day, None if spot.value is None else drawn(spot.value, measure), mark=mark)
+            for spot, mark in zip(line.spots, _marks(line), strict=True)
+        ),
+        centre=drawn(judged.centre, measure) if judged and judged.centre is not None else None,
+        measured_until=line.spots[judged.baseline_stop - 1].day if judged and judged.frozen else None,
+        aim=_aim(line),
+    )
+
+
+def _marks(line: Line) -> list[parts.Mark]:
+    """What the rules say of each point; a pattern that lies wholly inside a baseline is a change, good or bad."""
+    chart, better = line.chart, line.series.measure.better
+    marks = [parts.Mark.ORDINARY] * len(line.spots)
+    for index, direction in enumerate(chart.point_direction):
+        if direction:
+            marks[index] = _judged(direction, better)
+    for hit in chart.hits:
+        phase = chart.phases[hit.phase]
+        if phase.frozen and hit.stop <= phase.baseline_stop:
+            for index in hit.points:
+                marks[index] = parts.Mark.CHANGED
+    return [parts.Mark.EXCLUDED if spot.excluded else mark for spot, mark in zip(line.spots, marks, strict=True)]
+
+
+def _judged(direction: str, better: str) -> parts.Mark:
+    if not better or direction == "none":
+        return parts.Mark.CHANGED
+    return parts.Mark.BETTER if direction == better else parts.Mark.WORSE
 
 
 def period_of(line: Line) -> words.Period:
@@ -71,7 +108,9 @@ def period_of(line: Line) -> words.Period:
 
 def title_of(series: Series) -> str:
     facts = {"measure": series.measure.name, "group": series.group, "unit": series.unit.name}
-    return (_("%(measure)s, %(unit)s") if series.is_everyone else _("%(measure)s, %(group)s, %(unit)s")) % facts
+    return (
+        _("%(measure)s, %(unit)s") if series.is_everyone else _("%(measure)s, %(group)s, %(unit)s")
+    ) % facts
 
 
 def sentence_of(line: Line, *, what: str = "") -> words.Sentence:
@@ -128,6 +167,19 @@ def _point(spot: Spot, measure: Measure) -> parts.Point:
         low=None if spot.low is None else spot.low / 100,
         high=None if spot.high is None else spot.high / 100,
         note=spot.excluded,
+    )
+
+
+def _as_drawn(chart: results.Chart, measure: Measure) -> results.Chart:
+    """The lines of a chart in the unit that pictures take."""
+    if measure.scale != Scale.PERCENT:
+        return chart
+    return replace(
+        chart,
+        phases=tuple(
+            replace(phase, centre=_part(phase.centre), lower=_part(phase.lower), upper=_part(phase.upper))
+            for phase in chart.phases
+        ),
     )
 
 

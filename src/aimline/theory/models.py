@@ -69,9 +69,10 @@ class Theory(Record):
         ids = [self.pk, *(pk for rows in held for pk in rows.values_list("pk", flat=True))]
         if self.stated:
             ids.append(self.stated.pk)
-        # What was taken away since is found by the theory it was made under.
+        # What was taken away since, and where it was shared, is found by the theory it was made under.
         ours = Q(record_id__in=ids) | Q(facts__on=str(self.pk))
-        return AuditEntry.objects.filter(ours, record_kind__startswith="theory.").order_by("seq")
+        kinds = Q(record_kind__startswith="theory.") | Q(record_kind="access.Share")
+        return AuditEntry.objects.filter(kinds, ours).order_by("seq")
 
 
 class Aim(Record):

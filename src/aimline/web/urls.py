@@ -20,6 +20,8 @@ urlpatterns = [
     path("", include("aimline.web.understand.urls")),
     path("know/", include("aimline.web.know.urls")),
     path("measures/", include("aimline.web.measures.urls")),
+    path("imports/", include("aimline.web.imports.urls")),
     path("spread/", include("aimline.web.spread.urls")),
+    path("search/", include("aimline.web.search.urls")),
     path("styleguide/", include("aimline.web.styleguide.urls")),
 ]

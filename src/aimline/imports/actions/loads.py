@@ -28,7 +28,9 @@ def load(unit: Unit, person: Person, *, staged: Staged, upload: Upload | None = 
     changes = writing.write(unit, person, staged)
     if not changes:
         return None
-    made = Load(unit=unit, person=person, upload=upload, created_at=begun, source=staged.source, sha256=staged.sha256)
+    made = Load(
+        unit=unit, person=person, upload=upload, created_at=begun, source=staged.source, sha256=staged.sha256
+    )
     made.kind, made.file_name, made.mapping = staged.report.kind, staged.file[:200], staged.mapping
     made.status = LoadStatus.LOADED
     staged.report.load = str(made.pk)
@@ -47,7 +49,9 @@ def undo(load: Load, person: Person) -> Load:
         raise Conflict(_("This load was taken back already."), code="undone")
     if not load.can_be_undone:
         until = date_format(load.undo_until, "DATE_FORMAT")
-        raise Conflict(_("This load could be taken back until %(until)s.") % {"until": until}, code="too_late")
-    undone: Undone = take_back(load, person)
+        raise Conflict(
+            _("This load could be taken back until %(until)s.") % {"until": until}, code="too_late"
+        )
+    undone = take_back(load, person)
     report = {**load.report, "undone": asdict(undone)}
     return load.change(status=LoadStatus.UNDONE, undone_at=clock.now(), report=report)

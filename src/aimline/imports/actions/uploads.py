@@ -33,7 +33,9 @@ def keep_upload(
 
 
 @action(Act.IMPORT)
-def match_columns(upload: Upload, person: Person, *, mapping: dict[str, Any], create_units: str = "") -> Upload:
+def match_columns(
+    upload: Upload, person: Person, *, mapping: dict[str, Any], create_units: str = ""
+) -> Upload:
     """Say how the columns of an upload are read."""
     return upload.change(mapping=mapping, create_units=create_units)
 
@@ -55,7 +57,9 @@ def drop_upload(upload: Upload, person: Person) -> Unit:
 
 
 @action(Act.IMPORT)
-def remember(unit: Unit, person: Person, *, name: str, columns: list[str], content: dict[str, Any]) -> Mapping:
+def remember(
+    unit: Unit, person: Person, *, name: str, columns: list[str], content: dict[str, Any]
+) -> Mapping:
     """Keep a mapping, so that the next file with these columns needs no questions."""
     held = next((each for each in Mapping.objects.filter(unit=unit) if each.columns == columns), None)
     if held:
@@ -63,5 +67,9 @@ def remember(unit: Unit, person: Person, *, name: str, columns: list[str], conte
     taken = set(Mapping.objects.filter(unit=unit).values_list("name", flat=True))
     free = (f"{name[:110]} {number}" if number > 1 else name[:120] for number in range(1, len(taken) + 2))
     return Mapping.objects.create(
-        unit=unit, name=next(each for each in free if each not in taken), kind="points", columns=columns, content=content
+        unit=unit,
+        name=next(each for each in free if each not in taken),
+        kind="points",
+        columns=columns,
+        content=content,
     )

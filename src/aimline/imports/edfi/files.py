@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -58,7 +59,11 @@ def _files(path: Path, name: str, stack: ExitStack) -> Iterator[tuple[str, Calla
     archive = stack.enter_context(archives.opened(path))
     for member in sorted(archive.namelist()):
         if not member.endswith("/"):
-            yield member, lambda member=member: cast(BinaryIO, archive.open(member))
+            yield member, _member(archive, member)
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> Callable[[], BinaryIO]:
+    return lambda: cast(BinaryIO, archive.open(name))
 
 
 def _opener(path: Path) -> Callable[[], BinaryIO]:

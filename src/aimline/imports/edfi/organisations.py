@@ -25,7 +25,11 @@ class Organisations:
         if not id:
             raise Fault(Code.MISSING_VALUE, _("The organisation has no id."))
         name = element.value("NameOfInstitution")
-        place = self._district(id, name) if element.tag == "LocalEducationAgency" else self._school(element, id, name)
+        place = (
+            self._district(id, name)
+            if element.tag == "LocalEducationAgency"
+            else self._school(element, id, name)
+        )
         return isinstance(place, NewUnit)
 
     def find(self, school: str) -> Place:
@@ -47,7 +51,9 @@ class Organisations:
     def _school(self, element: Element, id: str, name: str) -> Place:
         place = self._new_or_held(id, name)
         if isinstance(place, NewUnit):
-            place.parent = self.districts.get(element.value("LocalEducationAgencyReference", "LocalEducationAgencyId"))
+            place.parent = self.districts.get(
+                element.value("LocalEducationAgencyReference", "LocalEducationAgencyId")
+            )
         return self._keep(self.schools, id, place)
 
     def _new_or_held(self, id: str, name: str) -> Place:
@@ -64,7 +70,9 @@ class Organisations:
         if held is None:
             raise Fault(
                 Code.UNKNOWN_UNIT,
-                _("No unit below %(unit)s has the code %(code)s. Let the load make new units, and send the organisations too.")
+                _(
+                    "No unit below %(unit)s has the code %(code)s. Let the load make new units, and send the organisations too."
+                )
                 % {"unit": self.places.unit.name, "code": id[:60]},
             )
         return held

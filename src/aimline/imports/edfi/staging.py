@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -53,7 +54,17 @@ class Delivery:
     # The names of the files that sessions and events came from.
     names: dict[str, str] = field(default_factory=dict)
 
-    def note(self, file: str, element: Element, code: str, words: str, *, path: str = "", value: str = "", warns: bool = False) -> None:
+    def note(
+        self,
+        file: str,
+        element: Element,
+        code: str,
+        words: str,
+        *,
+        path: str = "",
+        value: str = "",
+        warns: bool = False,
+    ) -> None:
         severity = Severity.WARNING if warns else Severity.ERROR
         column = f"{element.tag}/{path}" if path else element.tag
         self.staged.report.note(Problem(file, element.line, column, code, value[:200], words, severity))
@@ -123,7 +134,14 @@ def _take_organisation(file: str, element: Element, delivery: Delivery) -> bool:
         made = delivery.places.take(element)
     except Fault as fault:
         tally.rejected += 1
-        delivery.note(file, element, fault.code, fault.words, path=f"{element.tag}Id", value=element.value(f"{element.tag}Id"))
+        delivery.note(
+            file,
+            element,
+            fault.code,
+            fault.words,
+            path=f"{element.tag}Id",
+            value=element.value(f"{element.tag}Id"),
+        )
         return True
     tally.created += made
     tally.unchanged += not made
@@ -156,7 +174,14 @@ def _take_event(file: str, element: Element, delivery: Delivery) -> bool:
         _count_event(element, delivery)
     except _Wrong as wrong:
         delivery.staged.report.tally(file, EVENT).rejected += 1
-        delivery.note(file, element, wrong.fault.code, wrong.fault.words, path=wrong.path, value=element.value(*wrong.path.split("/")))
+        delivery.note(
+            file,
+            element,
+            wrong.fault.code,
+            wrong.fault.words,
+            path=wrong.path,
+            value=element.value(*wrong.path.split("/")),
+        )
         return True
     return False
 
@@ -180,12 +205,16 @@ def _count_event(element: Element, delivery: Delivery) -> None:
     except Fault as fault:
         raise _Wrong("SchoolReference/SchoolId", fault) from fault
     if not student:
-        raise _Wrong("StudentReference/StudentUniqueId", Fault(Code.MISSING_VALUE, _("The event names no student.")))
+        raise _Wrong(
+            "StudentReference/StudentUniqueId", Fault(Code.MISSING_VALUE, _("The event names no student."))
+        )
     if category not in ABSENT | PRESENT:
         words = _("This category is not known, so we cannot say whether the student was away.")
         raise _Wrong("AttendanceEvent/AttendanceEventCategory", Fault(Code.UNKNOWN_CODE, words))
     if not delivery.attendance.is_in_session(school, day):
-        words = _("This day is no weekday inside a session of the school, so it is no school day. The event does not count.")
+        words = _(
+            "This day is no weekday inside a session of the school, so it is no school day. The event does not count."
+        )
         raise _Wrong("AttendanceEvent/EventDate", Fault(Code.BAD_DATE, words))
     if student not in delivery.students:
         delivery.strangers.add(student)
@@ -204,7 +233,14 @@ def _stage_points(delivery: Delivery) -> None:
     staged, attendance = delivery.staged, delivery.attendance
     yardsticks = Yardsticks(staged.places.unit, _measures())
     for school in sorted(delivery.places.schools):
-        _stage(staged, yardsticks, delivery, ABSENT_PER_DAY, delivery.places.schools[school], attendance.of_school(school))
+        _stage(
+            staged,
+            yardsticks,
+            delivery,
+            ABSENT_PER_DAY,
+            delivery.places.schools[school],
+            attendance.of_school(school),
+        )
     why = _why_no_rate(delivery)
     if why:
         file = delivery.names[EVENT]
@@ -221,18 +257,25 @@ def _measures() -> FileMapping:
 
 def _why_no_rate(delivery: Delivery) -> str:
     if not delivery.students:
-        return _("The student file is not here, so there is no absence rate: nobody can say out of how many students.")
+        return _(
+            "The student file is not here, so there is no absence rate: nobody can say out of how many students."
+        )
     if delivery.strangers:
-        return _("%(count)s students have events but are not in the student file, so there is no absence rate.") % {
-            "count": len(delivery.strangers)
-        }
+        return _(
+            "%(count)s students have events but are not in the student file, so there is no absence rate."
+        ) % {"count": len(delivery.strangers)}
     if len(delivery.places.districts) > 1:
         return _("The delivery holds several districts, and students name none, so there is no absence rate.")
     return ""
 
 
 def _stage(
-    staged: Staged, yardsticks: Yardsticks, delivery: Delivery, measure: NewMeasure, place: Place, weeks: dict[str, Values]
+    staged: Staged,
+    yardsticks: Yardsticks,
+    delivery: Delivery,
+    measure: NewMeasure,
+    place: Place,
+    weeks: dict[str, Values],
 ) -> None:
     found, file = yardsticks.find(measure.code, place), delivery.names[EVENT]
     staged.report.tally(file, "points")
@@ -253,7 +296,9 @@ def _compare_days(delivery: Delivery) -> None:
         ) % {"declared": most, "named": named}
         file = delivery.names["Session"]
         delivery.staged.report.note(
-            Problem(file, 0, "Session/TotalInstructionalDays", Code.BAD_VALUE, str(most), words, Severity.WARNING)
+            Problem(
+                file, 0, "Session/TotalInstructionalDays", Code.BAD_VALUE, str(most), words, Severity.WARNING
+            )
         )
 
 
@@ -264,7 +309,10 @@ def _stage_school_years(delivery: Delivery) -> None:
         by_school[session.year, session.school].append(session)
     for year in sorted({year for year, _school in by_school}):
         schools = {school: found for (each, school), found in by_school.items() if each == year}
-        kept = {tuple(sorted((one.name, one.first_day, one.last_day) for one in found)) for found in schools.values()}
+        kept = {
+            tuple(sorted((one.name, one.first_day, one.last_day) for one in found))
+            for found in schools.values()
+        }
         shared = len(kept) == 1 and len(delivery.places.districts) < 2
         if shared:
             first = next(iter(schools.values()))
@@ -276,13 +324,25 @@ def _stage_school_years(delivery: Delivery) -> None:
 
 
 def _keep_year(delivery: Delivery, place: Place, year: str, sessions: list[Session], records: int) -> None:
-    terms = sorted((Span(one.name[:60], one.first_day, one.last_day) for one in sessions), key=lambda term: term.first_day)
+    terms = sorted(
+        (Span(one.name[:60], one.first_day, one.last_day) for one in sessions),
+        key=lambda term: term.first_day,
+    )
     gaps = [
         Span(_("Between sessions"), before.last_day + timedelta(days=1), after.first_day - timedelta(days=1))
-        for before, after in zip(terms, terms[1:], strict=False)
+        for before, after in pairwise(terms)
         if (after.first_day - before.last_day).days > 3
     ]
     last = max(term.last_day for term in terms)
     delivery.staged.school_years.append(
-        SchoolYear(place, year or str(last.year), terms[0].first_day, last, tuple(terms), tuple(gaps), delivery.names["Session"], records)
+        SchoolYear(
+            place,
+            year or str(last.year),
+            terms[0].first_day,
+            last,
+            tuple(terms),
+            tuple(gaps),
+            delivery.names["Session"],
+            records,
+        )
     )

@@ -49,7 +49,9 @@ class Columns:
         if wanted in self._counts:
             if self._counts[wanted] > 1:
                 raise BadMapping(
-                    _('The file has %(count)s columns named "%(name)s". Say which one: "%(name)s#1", "%(name)s#2".')
+                    _(
+                        'The file has %(count)s columns named "%(name)s". Say which one: "%(name)s#1", "%(name)s#2".'
+                    )
                     % {"count": self._counts[wanted], "name": wanted}
                 )
             return self.names.index(wanted)
@@ -91,7 +93,9 @@ def _records(rule: Rule, columns: Columns) -> Iterator[Record]:
             yield _record(_filled(rule.fields, match.groupdict()), columns)
     if not found:
         raise Refused(
-            _('No column of the file fits "%(each)s".') % {"each": rule.each}, code=Code.MISSING_COLUMN, column=rule.each
+            _('No column of the file fits "%(each)s".') % {"each": rule.each},
+            code=Code.MISSING_COLUMN,
+            column=rule.each,
         )
 
 

@@ -38,15 +38,22 @@ class Cell:
 def read_cell(raw: str, source: Source, blank: frozenset[str], *, strict: bool) -> Cell:
     """Trim, clean and recode one cell. In a key or a number (`strict`) a control character is a fault."""
     if not raw.isascii() and (ESCAPED.search(raw) or "\ufffd" in raw):
-        raise Fault(Code.BAD_ENCODING, _("Some letters here could not be read. Save the file as UTF-8 and send it again."))
+        raise Fault(
+            Code.BAD_ENCODING,
+            _("Some letters here could not be read. Save the file as UTF-8 and send it again."),
+        )
     if isinstance(raw, Unfinished):
         raise Fault(
             Code.BAD_VALUE,
-            _("This cell holds a formula without its result. Open the file, let it calculate, save it and send it again."),
+            _(
+                "This cell holds a formula without its result. Open the file, let it calculate, save it and send it again."
+            ),
         )
     text, cleaned = _cleaned(raw)
     if cleaned and strict:
-        raise Fault(Code.CONTROL_CHARACTER, _("This cell holds a character that cannot be seen. Type it anew."))
+        raise Fault(
+            Code.CONTROL_CHARACTER, _("This cell holds a character that cannot be seen. Type it anew.")
+        )
     if text in blank:
         text = ""
     return Cell(_recoded(text, source), cleaned, isinstance(raw, Dated))
@@ -59,7 +66,8 @@ def number(text: str, *, percent: bool = False) -> float:
     if not _PLAIN.fullmatch(plain) or not math.isfinite(float(plain)):
         raise Fault(
             Code.NOT_A_NUMBER,
-            _("“%(text)s” is no number. If it is an answer, name it under codes in the mapping.") % {"text": text[:40]},
+            _("“%(text)s” is no number. If it is an answer, name it under codes in the mapping.")
+            % {"text": text[:40]},
         )
     return float(plain)
 

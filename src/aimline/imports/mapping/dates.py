@@ -83,4 +83,9 @@ def _words(text: str, format: str) -> str:
         return _("“%(text)s” is no school year. Write 2021-2022, 2021-22 or 2022.") % facts
     if format:
         return _("“%(text)s” is no %(format)s.") % facts
-    return _("“%(text)s” is no period. Write a day as 2026-08-28, a month as 2026-08, a year as 2026 or 2025-2026.") % facts
+    return (
+        _(
+            "“%(text)s” is no period. Write a day as 2026-08-28, a month as 2026-08, a year as 2026 or 2025-2026."
+        )
+        % facts
+    )

@@ -43,7 +43,8 @@ def _measure(given: dict[str, Any]) -> NewMeasure:
     for name, choices in _CHOICES.items():
         expect(
             facts[name] in {"", *choices},
-            _("%(place)s: %(name)s is one of %(choices)s.") % {"place": place, "name": name, "choices": ", ".join(choices)},
+            _("%(place)s: %(name)s is one of %(choices)s.")
+            % {"place": place, "name": name, "choices": ", ".join(choices)},
         )
     more = {name: facts[name] for name in ("chart", "rhythm", "used_by") if facts[name]}
     return NewMeasure(
@@ -71,5 +72,7 @@ def _phase(given: dict[str, Any], place: str) -> NewPhase:
     try:
         starts = parse_period(str(given.get("starts", ""))).starts_on
     except Invalid as error:
-        raise BadMapping(_("%(place)s: the phase %(name)s: %(error)s") % {"place": place, "name": name, "error": error}) from error
+        raise BadMapping(
+            _("%(place)s: the phase %(name)s: %(error)s") % {"place": place, "name": name, "error": error}
+        ) from error
     return NewPhase(starts, name, text_of(given, "why", place).strip())

@@ -34,7 +34,8 @@ def parse(content: dict[str, Any], *, kind: str) -> FileMapping:
     given = text_of(content, "kind", _("the mapping"))
     if given != kind:
         raise BadMapping(
-            _('The mapping says kind = "%(given)s", but you are loading %(kind)s.') % {"given": given, "kind": kind}
+            _('The mapping says kind = "%(given)s", but you are loading %(kind)s.')
+            % {"given": given, "kind": kind}
         )
     file = table_of(content, "file", _("the mapping"))
     mapping = FileMapping(
@@ -76,14 +77,19 @@ def _header(given: object) -> tuple[int, ...] | None:
         return ()
     lines = given if isinstance(given, list) else [given]
     whole = [line for line in lines if isinstance(line, int) and not isinstance(line, bool) and line > 0]
-    expect(len(whole) == len(lines) and bool(lines), _("[file] header is a line number, or a list of them; 0 for none."))
+    expect(
+        len(whole) == len(lines) and bool(lines),
+        _("[file] header is a line number, or a list of them; 0 for none."),
+    )
     return tuple(sorted(set(whole)))
 
 
 def _columns(given: dict[str, Any]) -> dict[str, tuple[int, int]]:
     columns: dict[str, tuple[int, int]] = {}
     for name, span in given.items():
-        fits = isinstance(span, list) and len(span) == 2 and all(type(part) is int and part > 0 for part in span)
+        fits = (
+            isinstance(span, list) and len(span) == 2 and all(type(part) is int and part > 0 for part in span)
+        )
         expect(fits, _("[file] columns: %(name)s is [start, width], both from 1.") % {"name": name})
         columns[name.strip()] = (span[0], span[1])
     return columns
@@ -117,7 +123,10 @@ def _source(given: object, place: str) -> Source:
     expect(isinstance(given, dict), _('%(place)s is "Column" or { column = … }.') % {"place": place})
     facts: dict[str, Any] = dict(given) if isinstance(given, dict) else {}
     only(facts, _SOURCE, place)
-    expect(("column" in facts) != ("constant" in facts), _("%(place)s needs either column or constant.") % {"place": place})
+    expect(
+        ("column" in facts) != ("constant" in facts),
+        _("%(place)s needs either column or constant.") % {"place": place},
+    )
     other, type_ = text_of(facts, "other", place), text_of(facts, "type", place)
     expect(other in {"", "keep"}, _('%(place)s: other can only be "keep".') % {"place": place})
     expect(type_ in {"", "text"}, _('%(place)s: type can only be "text".') % {"place": place})
@@ -148,9 +157,17 @@ def _check_rule(rule: Rule, number: int) -> None:
     made = {*rule.fields, *_names_in(rule.each)}
     place = f"[[records]] {number}" if number > 1 or rule.each else "[fields]"
     for name in ("measure", "period"):
-        expect(name in made, _("%(place)s: %(field)s is missing. Every point needs one.") % {"place": place, "field": name})
+        expect(
+            name in made,
+            _("%(place)s: %(field)s is missing. Every point needs one.") % {"place": place, "field": name},
+        )
     period = rule.fields.get("period")
-    dated = period is None or period.format in {"", *PERIOD_WORDS} or "%Y" in period.format or "%y" in period.format
+    dated = (
+        period is None
+        or period.format in {"", *PERIOD_WORDS}
+        or "%Y" in period.format
+        or "%y" in period.format
+    )
     expect(dated, _("%(place)s period: the format needs a year, %%Y or %%y.") % {"place": place})
     counted = "value" in made or {"numerator", "denominator"} <= made
     expect(counted, _("%(place)s: name a value, or a numerator and a denominator.") % {"place": place})

@@ -32,7 +32,9 @@ def table_of(given: Mapping[str, Any], name: str, place: str) -> dict[str, Any]:
 
 def text_of(given: Mapping[str, Any], name: str, place: str) -> str:
     value = given.get(name, "")
-    expect(isinstance(value, str), _("%(place)s: %(name)s is text in quotes.") % {"place": place, "name": name})
+    expect(
+        isinstance(value, str), _("%(place)s: %(name)s is text in quotes.") % {"place": place, "name": name}
+    )
     return str(value)
 
 

@@ -21,7 +21,9 @@ from aimline.imports.readers.limits import (
 from aimline.imports.refusals import Refused
 from aimline.imports.report import Code
 
-_TOO_BIG = gettext_lazy("This file unpacks to far more than its size. Files like that are used for attacks, so we did not open it.")
+_TOO_BIG = gettext_lazy(
+    "This file unpacks to far more than its size. Files like that are used for attacks, so we did not open it."
+)
 _BROKEN = gettext_lazy("The file is damaged: it cannot be unpacked. Ask the sender for it again.")
 
 
@@ -50,7 +52,9 @@ def check(members: list[zipfile.ZipInfo]) -> None:
 
 
 def _check(member: zipfile.ZipInfo) -> None:
-    steep = member.file_size > 10 * MEGABYTE and member.file_size > STEEPEST_RATIO * max(member.compress_size, 1)
+    steep = member.file_size > 10 * MEGABYTE and member.file_size > STEEPEST_RATIO * max(
+        member.compress_size, 1
+    )
     if steep or member.file_size > LARGEST_MEMBER:
         raise Refused(_TOO_BIG, code=Code.UNSAFE_FILE)
     path = PurePosixPath(member.filename.replace("\\", "/"))

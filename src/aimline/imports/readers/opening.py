@@ -21,7 +21,9 @@ def open_table(path: Path, options: FileOptions) -> Table:
     check_size(path)
     format = _format(path, options)
     if format == "fixed":
-        return Table(path, tuple(options.columns), _after(read_fixed(path, options), options.header or ()), format)
+        return Table(
+            path, tuple(options.columns), _after(read_fixed(path, options), options.header or ()), format
+        )
     rows = read_sheet(path, options) if format == "xlsx" else read_delimited(path, options)
     names, rest = _header(rows, options.header)
     return Table(path, names, rest, format)
@@ -31,7 +33,8 @@ def _format(path: Path, options: FileOptions) -> str:
     found, wanted = recognise(path), options.format
     if wanted and (wanted == "xlsx") != (found == "xlsx"):
         raise Refused(
-            _("The mapping says the file is %(wanted)s, but it is not.") % {"wanted": wanted}, code=Code.MALFORMED
+            _("The mapping says the file is %(wanted)s, but it is not.") % {"wanted": wanted},
+            code=Code.MALFORMED,
         )
     if wanted == "fixed" and not options.columns:
         raise BadMapping(_('A fixed width file needs "columns" under [file]: name = [start, width].'))

@@ -31,7 +31,8 @@ def read_sheet(path: Path, options: FileOptions) -> Iterator[Row]:
     with archives.opened(path) as archive:
         if "[Content_Types].xml" not in archive.namelist() or "xl/workbook.xml" not in archive.namelist():
             raise Refused(
-                _("This is a zip file, but no Excel workbook. Unpack it and send the table inside."), code=Code.MALFORMED
+                _("This is a zip file, but no Excel workbook. Unpack it and send the table inside."),
+                code=Code.MALFORMED,
             )
         has_formulas = _look_over(archive)
     with _workbook(path, results=True) as values:
@@ -50,7 +51,15 @@ def _workbook(path: Path, *, results: bool) -> Iterator[Any]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=results, keep_links=False)
         yield book
-    except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError) as error:
+    except (
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        SyntaxError,
+    ) as error:
         # openpyxl has no error of its own for a workbook that breaks the format: any of these may come out of it.
         raise Refused(
             _("The workbook is damaged. Open it in Excel, save it again and send that."), code=Code.MALFORMED
@@ -66,7 +75,10 @@ def _look_over(archive: zipfile.ZipFile) -> bool:
     for member in archive.infolist():
         if not member.filename.endswith((".xml", ".rels")):
             continue
-        if member.filename.lower().endswith("sharedstrings.xml") and member.file_size > LARGEST_SHARED_STRINGS:
+        if (
+            member.filename.lower().endswith("sharedstrings.xml")
+            and member.file_size > LARGEST_SHARED_STRINGS
+        ):
             raise Refused(_("The workbook holds more text than we can read."), code=Code.TOO_LARGE)
         formulas = _look_at(archive, member) or formulas
     return formulas
@@ -79,7 +91,8 @@ def _look_at(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
             text = tail + chunk
             if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\0" in text:
                 raise Refused(
-                    _("The workbook holds instructions that no table needs. We did not open it."), code=Code.UNSAFE_FILE
+                    _("The workbook holds instructions that no table needs. We did not open it."),
+                    code=Code.UNSAFE_FILE,
                 )
             formulas = formulas or b"<f>" in text or b"<f " in text
             tail = chunk[-16:]
@@ -106,7 +119,9 @@ def _sheet_name(book: Any, wanted: str | int | None) -> str:
 def _rows(sheet: Any, formulas: Iterable[Any]) -> Iterator[Row]:
     # A workbook may claim a size it does not have; without the claim the rows are read as they come.
     sheet.reset_dimensions()
-    for number, (cells, written) in enumerate(zip(sheet.iter_rows(max_row=LAST_ROW), formulas, strict=False), 1):
+    for number, (cells, written) in enumerate(
+        zip(sheet.iter_rows(max_row=LAST_ROW), formulas, strict=False), 1
+    ):
         if len(cells) > MOST_COLUMNS:
             raise Refused(
                 _("Row %(line)s has more than %(most)s columns.") % {"line": number, "most": MOST_COLUMNS},
@@ -114,7 +129,9 @@ def _rows(sheet: Any, formulas: Iterable[Any]) -> Iterator[Row]:
                 line=number,
             )
         originals = written or repeat(None)
-        yield Row(number, tuple(_text(cell, original) for cell, original in zip(cells, originals, strict=False)))
+        yield Row(
+            number, tuple(_text(cell, original) for cell, original in zip(cells, originals, strict=False))
+        )
 
 
 def _text(cell: Any, original: Any) -> str:

@@ -24,7 +24,9 @@ _BOMS = [
 ]
 _FOREIGN = {
     b"%PDF": gettext_lazy("This is a PDF. Ask the sender for the table itself, as a CSV or an Excel file."),
-    b"\xd0\xcf\x11\xe0": gettext_lazy("This is an old Excel file (.xls). Open it and save it as .xlsx or CSV."),
+    b"\xd0\xcf\x11\xe0": gettext_lazy(
+        "This is an old Excel file (.xls). Open it and save it as .xlsx or CSV."
+    ),
     b"\x89PNG": gettext_lazy("This is a picture, not a table."),
     b"\xff\xd8\xff": gettext_lazy("This is a picture, not a table."),
     b"PAR1": gettext_lazy("This is a Parquet file. Save it as CSV first."),
@@ -39,7 +41,8 @@ def check_size(path: Path) -> None:
     size = path.stat().st_size
     if size > LARGEST_FILE:
         raise Refused(
-            _("The file is larger than %(most)s MB. Split it and load the parts.") % {"most": LARGEST_FILE // MEGABYTE},
+            _("The file is larger than %(most)s MB. Split it and load the parts.")
+            % {"most": LARGEST_FILE // MEGABYTE},
             code=Code.TOO_LARGE,
         )
     if size == 0:
@@ -57,7 +60,8 @@ def recognise(path: Path) -> str:
         return "xlsx"
     if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and _looks_binary(head):
         raise Refused(
-            _("This file is not text. Save it as CSV or Excel (.xlsx) and send it again."), code=Code.MALFORMED
+            _("This file is not text. Save it as CSV or Excel (.xlsx) and send it again."),
+            code=Code.MALFORMED,
         )
     return "text"
 

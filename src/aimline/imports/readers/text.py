@@ -92,12 +92,17 @@ def _fault(error: csv.Error, start: int, end: int) -> Row:
     """A row that cannot be taken apart is rejected; a quote that swallows other rows makes the file unreadable."""
     if end > start:
         raise Refused(
-            _("A quote (\") opens in line %(line)s and is not closed where the cell ends. Close it and send the file again.")
+            _(
+                'A quote (") opens in line %(line)s and is not closed where the cell ends. Close it and send the file again.'
+            )
             % {"line": start},
             code=Code.MALFORMED,
             line=start,
         ) from error
     if "field larger" in str(error):
-        return Row(start, fault=(Code.TOO_LARGE, _("Line %(line)s holds a cell too long to be one.") % {"line": start}))
-    words = _("A quote (\") in line %(line)s stands where none belongs.") % {"line": start}
+        return Row(
+            start,
+            fault=(Code.TOO_LARGE, _("Line %(line)s holds a cell too long to be one.") % {"line": start}),
+        )
+    words = _('A quote (") in line %(line)s stands where none belongs.') % {"line": start}
     return Row(start, fault=(Code.MALFORMED, words))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
-from xml.parsers import expat  # noqa: S407 - a document type is refused before anything in it could be expanded
+from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
@@ -87,13 +87,17 @@ class _Reader:
             ) from error
         except ValueError as error:
             # An encoding that the parser does not know.
-            raise Refused(_("The XML is written in an encoding we cannot read."), code=Code.BAD_ENCODING) from error
+            raise Refused(
+                _("The XML is written in an encoding we cannot read."), code=Code.BAD_ENCODING
+            ) from error
         done, self._done = self._done, []
         return done
 
     def _refuse_doctype(self, *_parts: object) -> None:
         raise Refused(
-            _("The XML carries a document type. Ed-Fi files have none, and attacks are made of them: we did not read it."),
+            _(
+                "The XML carries a document type. Ed-Fi files have none, and attacks are made of them: we did not read it."
+            ),
             code=Code.UNSAFE_FILE,
             line=self._parser.CurrentLineNumber,
         )
@@ -128,4 +132,8 @@ class _Reader:
 
     def _too_large(self) -> Refused:
         line = self._parser.CurrentLineNumber
-        return Refused(_("The element at line %(line)s is too large or too deep.") % {"line": line}, code=Code.TOO_LARGE, line=line)
+        return Refused(
+            _("The element at line %(line)s is too large or too deep.") % {"line": line},
+            code=Code.TOO_LARGE,
+            line=line,
+        )

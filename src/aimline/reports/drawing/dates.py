@@ -80,7 +80,7 @@ def _every(frame: Frame, seen: list[Point], newest: int) -> int:
         width(point.label or written(point.day)) for point in (seen[0], seen[len(seen) // 2], seen[-1])
     )
     least = steps_for(widest + 2 * _GAP, frame.half_step * 2)
-    return next((every for every in range(least, 2 * least) if (newest - 1) % every == 0), least)
+    return next((every for every in range(least, least + least // 2 + 1) if (newest - 1) % every == 0), least)
 
 
 def _has_years(frame: Frame) -> bool:

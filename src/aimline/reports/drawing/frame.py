@@ -31,7 +31,7 @@ class Size:
 
 
 # The narrowest screen each is shown on keeps its words at 11 pixels; charts.css switches between them.
-NARROW = Size("s", 340, 230, 20, 0.7)
+NARROW = Size("s", 326, 230, 20, 0.7)
 WIDE = Size("l", 800, 330, None, 0.5)
 FULL = Size("xl", 1160, 354, None, 0.5)
 

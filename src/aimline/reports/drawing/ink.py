@@ -13,8 +13,9 @@ _NAME = re.compile(r"[^A-Za-z0-9_-]+")
 
 def num(value: float) -> str:
     text = f"{value:.1f}"
-    text = text.removesuffix(".0")
-    return "0" if text == "-0" else text
+    if text.endswith(".0"):
+        return "0" if text == "-0.0" else text[:-2]
+    return text
 
 
 def safe(text: str) -> str:

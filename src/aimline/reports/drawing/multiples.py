@@ -26,7 +26,7 @@ class Set:
     axis: Axis
     first: date
     last: date
-    width: float = _WIDTH
+    bounds: str
 
 
 def share_scale(panels: Sequence[Panel], unit: Unit) -> Set:
@@ -34,14 +34,15 @@ def share_scale(panels: Sequence[Panel], unit: Unit) -> Set:
     values = [value for panel in panels for value in _values(panel)]
     days = [point.day for panel in panels for point in panel.points] or [date(2000, 1, 1)]
     bounds = axis_for(values, unit, most=3)
-    return Set(unit, Axis(bounds.low, bounds.high, bounds.step, _TOP, _BOTTOM), min(days), max(days))
+    axis = Axis(bounds.low, bounds.high, bounds.step, _TOP, _BOTTOM)
+    return Set(unit, axis, min(days), max(days), _bounds(axis, unit))
 
 
 def draw(panel: Panel, shared: Set) -> str:
     """One panel. The ring stands at the right; the way to it is dotted when its day is further off."""
     time = _time(panel, shared)
     words_ = panel.description or labels.describe(_as_chart(panel, shared.unit))
-    body = [*_bounds(shared), *_base(panel, shared.axis, time), *_aim(panel, shared, time)]
+    body = [shared.bounds, *_base(panel, shared.axis, time), *_aim(panel, shared, time)]
     body += [
         *_line(panel, shared.axis, time),
         *_end(panel, shared.axis, time, 1.0),
@@ -79,15 +80,12 @@ def _time(panel: Panel, shared: Set) -> Time:
     return Time(shared.first, shared.last, _LEFT + 3, _CUT)
 
 
-def _bounds(shared: Set) -> list[str]:
-    low, high = shared.axis.low, shared.axis.high
-    places = max(0, shared.axis.decimals - 2) if shared.unit.share else shared.axis.decimals
-    grid = f"M{ink.num(_LEFT)} {ink.num(_BOTTOM)}H{ink.num(_RIGHT)}M{ink.num(_LEFT)} {ink.num(_TOP)}H{ink.num(_RIGHT)}"
-    return [
-        ink.path("c-grid", grid),
-        ink.text("sm", _LEFT, _TOP - 4, figures.figure(high, shared.unit, places)),
-        ink.text("sm", _LEFT, _BOTTOM + 14, figures.number(low, shared.unit, places)),
-    ]
+def _bounds(axis: Axis, unit: Unit) -> str:
+    """The two ends of the scale, the same on every panel, so written once."""
+    places = max(0, axis.decimals - 2) if unit.share else axis.decimals
+    grid = [ink.horizontal("c-grid", _LEFT, _RIGHT, y) for y in (_BOTTOM, _TOP)]
+    high = ink.text("sm", _LEFT, _TOP - 4, figures.figure(axis.high, unit, places))
+    return "".join([*grid, high, ink.text("sm", _LEFT, _BOTTOM + 14, figures.number(axis.low, unit, places))])
 
 
 def _base(panel: Panel, axis: Axis, time: Time) -> list[str]:
@@ -95,10 +93,10 @@ def _base(panel: Panel, axis: Axis, time: Time) -> list[str]:
         return []
     y, frozen = axis.at(panel.centre), panel.measured_until
     if frozen is None:
-        return [ink.horizontal("c-base", _LEFT, _RIGHT - 4, y)]
+        return [ink.horizontal("c-base thin", _LEFT, _RIGHT - 4, y)]
     middle = min(max(time.at(frozen), _LEFT), _RIGHT - 4)
     return [
-        ink.horizontal("c-base", _LEFT, middle, y),
+        ink.horizontal("c-base thin", _LEFT, middle, y),
         ink.horizontal("c-base frozen", middle, _RIGHT - 4, y),
     ]
 
@@ -188,7 +186,9 @@ def _labels(panel: Panel, shared: Set, time: Time) -> list[str]:
 
 
 def _segments(panel: Panel, axis: Axis, time: Time) -> list[Segment]:
-    seen = [(time.at(point.day), axis.at(point.value)) for point in panel.points if point.value is not None]
+    """Lines near the last point, beside which the only words stand."""
+    near = panel.points[-14:]
+    seen = [(time.at(point.day), axis.at(point.value)) for point in near if point.value is not None]
     data = [Segment(*before, *after, 2.0) for before, after in itertools.pairwise(seen)]
     ring = _ring(panel, axis, time)
     if panel.centre is not None:

@@ -30,6 +30,7 @@ _RULES: tuple[tuple[str, dict[str, str]], ...] = (
     ("c-chl", {**_STROKE, "stroke": INK, "stroke-width": "1.5"}),
     ("c-run", {"stroke-width": "2.5"}),
     ("c-base", {"fill": "none", "stroke": STEADY, "stroke-width": "2"}),
+    ("c-base thin", {"stroke-width": "1.25"}),
     ("c-base frozen", {"stroke-dasharray": "6 4", "stroke-width": "1.5"}),
     ("c-aim", {**_STROKE, "stroke": PINE, "stroke-width": "2.25"}),
     ("c-aim thin", {"stroke-width": "1.25"}),

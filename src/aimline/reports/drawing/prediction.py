@@ -12,7 +12,7 @@ from aimline.reports.drawing.place import Block, Box, Line, Segment, Sheet
 from aimline.reports.drawing.scale import Axis, axis_for
 
 _SHARE = Unit()
-_WIDE = 720.0
+_WIDE, _NARROW = 720.0, 326.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def _strip(drawn: Prediction, narrow: bool) -> _Strip:
     axis = axis_for(known, drawn.unit, most=5 if narrow else 7)
     axis = axis if narrow else _roomy(axis, drawn)
     foot = (152.0 if narrow else 134.0) - (0.0 if drawn.happened else 52.0)
-    strip = _Strip(axis, 340.0 if narrow else _WIDE, foot, narrow)
+    strip = _Strip(axis, _NARROW if narrow else _WIDE, foot, narrow)
     return strip if drawn.baseline is None else replace(strip, base=strip.x(drawn.baseline))
 
 
@@ -143,12 +143,12 @@ def _label(said: str, classes: str, one: Range, strip: _Strip, y: float, tall: f
     return Block((line,), at, y - tall - 6).svg()
 
 
-_PLOT = Box(52.0, 16.0, 300.0, 264.0)
+_PLOT = Box(52.0, 16.0, 274.0, 238.0)
 
 
 def calibration(drawn: Calibration) -> str:
     """How often it came true against how sure people were; on the diagonal, judgment is perfect."""
-    sheet = Sheet(Box(_PLOT.x0 + 2, _PLOT.y0, 358.0, _PLOT.y1 - 2))
+    sheet = Sheet(Box(_PLOT.x0 + 2, _PLOT.y0, _NARROW, _PLOT.y1 - 2))
     spots = [_spot(row) for row in drawn.rows]
     sheet.marks += [Box(x - 7, y - 7, x + 7, y + 7) for x, y in spots]
     sheet.lines += [Segment(*before, *after, 1.5) for before, after in itertools.pairwise(spots)]
@@ -162,7 +162,7 @@ def calibration(drawn: Calibration) -> str:
     body += _tests(drawn.rows, sheet)
     body.append(_perfect(sheet))
     said = drawn.title or labels.calibration_title(), labels.describe_calibration(drawn)
-    return ink.picture(drawn.name, (360, 312), said, body, "draw draw-cal")
+    return ink.picture(drawn.name, (_NARROW, _PLOT.y1 + 48), said, body, "draw draw-cal")
 
 
 def _x(share: float) -> float:

@@ -125,7 +125,9 @@ def spread(wanted: Sequence[float], heights: Sequence[float], gap: float) -> lis
     return [start + moved for start, moved in zip(starts, offsets, strict=True)]
 
 
-def kept(centres: Sequence[float], heights: Sequence[float], low: float, high: float, gap: float) -> list[float]:
+def kept(
+    centres: Sequence[float], heights: Sequence[float], low: float, high: float, gap: float
+) -> list[float]:
     """Centres already apart, moved the least that keeps them between two bounds: down from `low`, up from `high`."""
     moved, edge = list[float](), low
     for centre, height in zip(centres, heights, strict=True):

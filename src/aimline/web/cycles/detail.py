@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from statistics import median
 from uuid import UUID
 
+from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -26,8 +28,16 @@ from aimline.reports.lines import sentence_of, title_of, why_hidden
 from aimline.theory.models import ChangeIdea, Link
 from aimline.web.cycles import forms, words
 from aimline.web.cycles.next_step import address, next_step
-from aimline.web.cycles.pictures import Picture, around_test, expected_beside_happened, judgment_picture
+from aimline.web.cycles.pictures import (
+    BEFORE,
+    Picture,
+    around_test,
+    expected_beside_happened,
+    judgment_picture,
+)
 from aimline.web.parts import Moment, Next, Reason, Step
+
+FEWEST_BEFORE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,7 @@ def detail(cycle: Cycle, person: Person, place_may_plan: bool, **typed: object) 
     ramp = list(allowed(person, Act.VIEW_CYCLE, Cycle.objects.of_ramp(cycle).for_list()))
     following = next((one for one in ramp if one.previous_id == cycle.pk), None)
     judgment = judgment_at(cycle.unit, person)
-    baseline = own_line.verdict.before if own_line else None
+    baseline = _before(own_line, cycle) if own_line else None
     days = school_days(cycle.unit)
     return Detail(
         cycle=cycle,
@@ -151,6 +161,18 @@ def _line(cycle: Cycle, person: Person) -> Line | None:
         return None
     found = allowed(person, Act.VIEW_MEASURE, Series.objects.for_page().filter(pk=cycle.series_id)).first()
     return line(found) if found else None
+
+
+def _before(line: Line, cycle: Cycle) -> float | None:
+    """The middle of what was there before the test; of too few numbers nothing is said."""
+    recent = [
+        spot.value
+        for spot in line.shown
+        if spot.value is not None
+        and not spot.excluded
+        and cycle.starts_on - BEFORE <= spot.day < cycle.starts_on
+    ]
+    return median(recent) if len(recent) >= FEWEST_BEFORE else None
 
 
 def _line_part(line: Line, cycle: Cycle) -> LinePart:
@@ -202,22 +224,20 @@ def _plan(cycle: Cycle) -> list[tuple[object, object]]:
         (_("How big"), cycle.get_scale_display()),
         (_("When"), words.say_days(cycle)),
         (_("We look at"), cycle.series.measure.name if cycle.series else _("What we count by hand")),
-        (_("Steps"), cycle.steps),
-        (_("Data"), cycle.data_plan),
+        (_("Steps"), linebreaksbr(cycle.steps)),
+        (_("Data"), linebreaksbr(cycle.data_plan)),
     ]
     return [(name, value) for name, value in asked if value]
 
 
 def _thread(cycle: Cycle, person: Person) -> list[Reason]:
     """Goal, driver, idea, this test; only as far as the person may see the theory."""
-    idea = (
-        allowed(person, Act.VIEW_THEORY, ChangeIdea.objects.filter(pk=cycle.idea_id)).first()
-        if cycle.idea_id
-        else None
-    )
-    here = Reason("", words.number_words(cycle))
+    if cycle.idea_id is None:
+        return []
+    idea = allowed(person, Act.VIEW_THEORY, ChangeIdea.objects.filter(pk=cycle.idea_id)).first()
     if idea is None:
-        return [Reason("", _("No theory linked yet")), here] if not cycle.idea_id else [here]
+        return []
+    here = Reason("", words.number_words(cycle))
     link = Link.objects.filter(idea=idea).select_related("effect", "theory__aim").first()
     theory = reverse("theory:show", kwargs={"theory_id": idea.theory_id})
     aim = getattr(link.theory, "aim", None) if link else None

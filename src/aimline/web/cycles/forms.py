@@ -73,7 +73,9 @@ class QuickForm(Once):
     title = forms.CharField(label=_("What will you try?"), max_length=160, widget=area(2))
     scale = forms.ChoiceField(label=_("With whom?"), choices=TestScale.choices[:3], widget=Chips)
     measure = forms.ChoiceField(label=_("How will you know?"), widget=forms.RadioSelect)
-    threshold = NumberField(label=_("It will be at least"))
+    threshold = NumberField(
+        label=_("It will reach"), help_text=_("At least this much; at most, where lower is better.")
+    )
     percent = SureField(label=_("How sure are you?"))
     span = forms.ChoiceField(label=_("When will you look?"), choices=SPANS, widget=Chips)
     idea = one_of(_("No idea chosen"), required=False)
@@ -87,18 +89,22 @@ class QuickForm(Once):
         measures: Sequence[tuple[str, Option]],
         ideas: QuerySet[ChangeIdea],
         teams: QuerySet[Team],
+        unit: str = "",
         **facts: Any,
     ) -> None:
         super().__init__(*args, **facts)
         ask(self, "plan")
         self.fields["title"].help_text = _("Small. One class, one week is plenty.")
         self.fields["scale"].label, self.fields["scale"].help_text = _("With whom?"), ""
-        self.fields["threshold"].help_text = _("In percent, or in the unit of the measure.")
+        self.fields["threshold"].unit = unit  # type: ignore[attr-defined]
         self.fields["measure"].choices = [*measures, (BY_HAND, Option(_("I will count something")))]  # type: ignore[attr-defined]
         self.fields["idea"].queryset, self.fields["team"].queryset = ideas, teams  # type: ignore[attr-defined]
         self.initial.setdefault("measure", measures[0][0] if measures else BY_HAND)
         for name, value in (("scale", TestScale.ROOM.value), ("percent", 60), ("span", "week")):
             self.initial.setdefault(name, value)
+
+    def clean_title(self) -> str:
+        return " ".join(str(self.cleaned_data["title"]).split())
 
     @property
     def bet(self) -> Bet:
@@ -139,6 +145,9 @@ class PlanForm(Once, Kept):
         for name, rows in (("series", series), ("idea", ideas), ("team", teams)):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
 
+    def clean_title(self) -> str:
+        return " ".join(str(self.cleaned_data["title"]).split())
+
     @property
     def facts(self) -> PlanFacts:
         given = {name: value for name, value in self.cleaned_data.items() if name not in {"id", "version"}}
@@ -146,7 +155,9 @@ class PlanForm(Once, Kept):
 
 
 class PredictForm(Once, Kept):
-    threshold = NumberField(required=False)
+    threshold = NumberField(
+        required=False, error_messages={"required": _("Write a number, for example 45, or say it in words.")}
+    )
     percent = SureField(label=_("How sure are you?"), initial=60)
     expected = NumberField(label=_("Your best guess"), required=False)
     low = NumberField(label=_("Likely from"), required=False)
@@ -157,6 +168,9 @@ class PredictForm(Once, Kept):
         super().__init__(*args, **facts)
         worse = cycle.better == "down"
         self.fields["threshold"].label = _("It will be at most") if worse else _("It will be at least")
+        # A number is needed, unless it is said in words.
+        said = self.data.get("text") if self.is_bound else self.initial.get("text")
+        self.fields["threshold"].required = not said
         unit = "%" if cycle.unit_of_number == Scale.PERCENT else ""
         for name in ("threshold", "expected", "low", "high"):
             self.fields[name].unit = unit  # type: ignore[attr-defined]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,6 +47,10 @@ class Row:
     place: str
 
     @property
+    def is_late(self) -> bool:
+        return self.state == "due" and self.cycle.stage not in {Stage.STUDY, Stage.ACT}
+
+    @property
     def reach(self) -> int:
         return REACH[TestScale(self.cycle.scale)]
 
@@ -84,14 +87,12 @@ def of_stage(cycles: CycleQuerySet, stage: str) -> CycleQuerySet:
     return by_name.get(stage, cycles.all)()
 
 
-def counts(cycles: QuerySet[Cycle]) -> dict[str, int]:
-    from_rows: dict[str, int] = dict.fromkeys(NAMES, 0)
-    for stage, ends_on in cycles.values_list("stage", "ends_on"):
-        from_rows[_state(stage, ends_on < clock.today())] += 1
-    return from_rows
+def counts(cycles: CycleQuerySet) -> dict[str, int]:
+    found = cycles.counts_by_need()
+    return {key: found.get(need, 0) for need, key in enumerate(NAMES)}
 
 
-def stage_links(cycles: QuerySet[Cycle], stage: str, mine: bool) -> list[Link]:
+def stage_links(cycles: CycleQuerySet, stage: str, mine: bool) -> list[Link]:
     how_many = counts(cycles)
     every = Link(_("All"), _address("", mine), stage not in NAMES, sum(how_many.values()))
     return [every, *(Link(NAMES[key], _address(key, mine), stage == key, how_many[key]) for key in NAMES)]
@@ -139,11 +140,20 @@ def _row(cycle: Cycle, shown: Shown, place: Unit) -> Row:
         cycle,
         shown,
         state,
-        words.until(cycle.ends_on) if state in {"due", "running"} else words.say_days(cycle),
+        _when(cycle, state),
         words.say_threshold(cycle, bet) if bet else "",
         words.say_result(cycle, shown),
         "" if cycle.unit_id == place.pk else cycle.unit.name,
     )
+
+
+def _when(cycle: Cycle, state: str) -> str:
+    waits = {Stage.STUDY: _("to study"), Stage.ACT: _("to decide")}
+    if state == "due":
+        return waits.get(Stage(cycle.stage)) or words.until(cycle.ends_on)
+    if state == "running":
+        return _("ends %(when)s") % {"when": words.until(cycle.ends_on)}
+    return words.say_days(cycle)
 
 
 def _state(stage: str, is_past: bool) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from aimline.core import clock
 from aimline.cycles.judgment import Judgment
 from aimline.cycles.models import Cycle, Prediction
 from aimline.cycles.showing import Shown
@@ -65,20 +64,24 @@ def around_test(line: Line, cycle: Cycle) -> SafeString:
     first = cycle.starts_on - BEFORE
     begun = [phase for phase in whole.phases if phase.start <= first][-1:]
     later = [phase for phase in whole.phases if phase.start > first]
-    marked = [parts.Note(cycle.starts_on, _("Test begins"))]
-    if cycle.ends_on < clock.today():
-        marked.append(parts.Note(cycle.ends_on, _("Test ends")))
+    after = cycle.ends_on + timedelta(days=1)
+    over = [parts.Phase(after, _("After"))] if any(point.day >= after for point in whole.points) else []
+    test = [parts.Phase(cycle.starts_on, _("This test")), *over]
     drawn = replace(
         whole,
         name=f"t-{cycle.pk.hex[-12:]}",
         points=tuple(point for point in whole.points if point.day >= first),
-        phases=(*(replace(phase, start=first) for phase in begun), *later),
+        phases=tuple(sorted([*(replace(phase, start=first) for phase in begun), *later, *test], key=_start)),
         breaks=tuple(each for each in whole.breaks if each.start >= first),
         runs=tuple(run for run in whole.runs if run.first >= first),
-        notes=tuple(marked),
+        notes=tuple(note for note in whole.notes if note.day >= first),
         aim=None,
     )
     return SafeString(chart.variants(drawn)) if drawn.seen else SafeString("")
+
+
+def _start(phase: parts.Phase) -> date:
+    return phase.start
 
 
 def judgment_picture(judgment: Judgment, name: str) -> Picture | None:

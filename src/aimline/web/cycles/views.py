@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from aimline.access.rules import Act, allowed, can
+from aimline.access.rules import Act, allowed, can, granted_paths
 from aimline.cycles.models import Cycle
 from aimline.web.cycles import lists
 from aimline.web.cycles.detail import Detail, detail
@@ -30,6 +30,7 @@ def list_cycles(request: Request) -> HttpResponse:
         counts=lists.counts(here),
         stages=lists.stage_links(whose, stage, mine),
         whose=lists.whose_links(stage, mine),
+        may_see=request.person.is_operator or bool(granted_paths(request.person, Act.VIEW_CYCLE)),
         may_plan=can(request.person, Act.PLAN_CYCLE, request.place),
     )
 

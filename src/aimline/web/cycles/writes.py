@@ -21,7 +21,7 @@ from aimline.cycles.protocol import protocol
 from aimline.cycles.sharing import places_to_share_with, shares_of
 from aimline.web.cycles import choices, forms
 from aimline.web.cycles.next_step import address
-from aimline.web.cycles.planning import measure_options, plan_facts
+from aimline.web.cycles.planning import measure_options, plan_facts, shared_unit
 from aimline.web.cycles.views import read
 from aimline.web.middleware import as_id
 from aimline.web.shell import Request, bind, form_page, get_allowed, page, refuse, say
@@ -36,6 +36,7 @@ def quick(request: Request) -> HttpResponse:
         forms.QuickForm,
         initial=_asked(request),
         measures=measure_options(lines),
+        unit=shared_unit(lines),
         ideas=choices.ideas_for(request.place, request.person),
         teams=choices.teams_at(request.place, request.person),
     )
@@ -48,7 +49,8 @@ def quick(request: Request) -> HttpResponse:
         say(request, _("The test is running. Your prediction is locked."))
         return address(cycle)
 
-    return form_page(request, "cycles/quick.html", form, save)
+    eyebrow = [_("Five questions"), _("about two minutes")]
+    return form_page(request, "cycles/quick.html", form, save, eyebrow=eyebrow)
 
 
 def guided(request: Request) -> HttpResponse:

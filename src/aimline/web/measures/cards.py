@@ -14,7 +14,7 @@ from aimline.measures.frames import Line
 from aimline.measures.models import Rhythm
 from aimline.reports.drawing import figures, multiples
 from aimline.reports.drawing.parts import Unit
-from aimline.reports.lines import panel_of, title_of, unit_of, why_hidden
+from aimline.reports.lines import panel_of, unit_of, why_hidden
 from aimline.web.measures.finding import SHAPES
 
 COUNT = Unit(share=False)
@@ -33,9 +33,13 @@ class Card:
     hidden: str = ""
 
 
-def card(line: Line, shared: multiples.Set, *, title: str = "", note: str = "") -> Card:
+def card(line: Line, shared: multiples.Set | None = None, *, title: str = "", note: str = "") -> Card:
+    """One panel, on a scale of its own where none is shared."""
     verdict, why = line.verdict, line.why_hidden
-    drawing = multiples.draw(panel_of(line, title=title_of(line.series)), shared) if line.shown else ""
+    drawing = ""
+    if line.shown:
+        panel = panel_of(line)
+        drawing = multiples.draw(panel, shared or multiples.share_scale([panel], unit_of(line.series.measure)))
     return Card(
         title=title or line.series.measure.name,
         href=reverse("measures:show", args=[line.series.pk]),
@@ -49,19 +53,15 @@ def card(line: Line, shared: multiples.Set, *, title: str = "", note: str = "") 
 
 
 def cards(lines: Sequence[Line], *, note: Callable[[Line], str] = lambda line: "") -> list[Card]:
-    """Panels of different measures, each on its own scale."""
-    return [card(line, own_scale(line), note=note(line)) for line in lines]
-
-
-def own_scale(line: Line) -> multiples.Set:
-    return multiples.share_scale([panel_of(line)], unit_of(line.series.measure))
+    """Panels of different measures."""
+    return [card(line, note=note(line)) for line in lines]
 
 
 def group_cards(lines: Sequence[Line], *, everyone: str) -> list[Card]:
     """Panels of one measure's groups, all on one scale."""
     if not lines:
         return []
-    shared = multiples.share_scale([panel_of(line) for line in lines if line.shown], unit_of(lines[0].series.measure))
+    shared = shared_scale(lines)
     return [
         card(
             line,
@@ -73,10 +73,14 @@ def group_cards(lines: Sequence[Line], *, everyone: str) -> list[Card]:
     ]
 
 
+def shared_scale(lines: Sequence[Line]) -> multiples.Set:
+    return multiples.share_scale([panel_of(line) for line in lines if line.shown], unit_of(lines[0].series.measure))
+
+
 def scale_of(lines: Sequence[Line]) -> tuple[str, str]:
     """The bounds that all panels of a set share, in words."""
     unit = unit_of(lines[0].series.measure)
-    axis = multiples.share_scale([panel_of(line) for line in lines if line.shown], unit).axis
+    axis = shared_scale(lines).axis
     return figures.number(axis.low, unit), figures.figure(axis.high, unit)
 
 

@@ -113,7 +113,10 @@ def kind_chips(choice: Choice) -> list[Link]:
     return [every, *(Link(kind.label, choice.href(kind=kind), choice.kind == kind) for kind in MeasureKind)]
 
 
-def place_chips(choice: Choice, place: Unit) -> list[Link]:
+def place_chips(choice: Choice, person: Person, place: Unit) -> list[Link]:
+    """Nothing to choose where there is no place below."""
+    if not choice.here and not allowed(person, Act.VIEW_UNIT, Unit.objects.current()).filter(parent=place).exists():
+        return []
     return [
         Link(_("With places below"), choice.href(here=""), not choice.here),
         Link(_("%(place)s alone") % {"place": place.name}, choice.href(here="1"), bool(choice.here)),

@@ -94,7 +94,7 @@ class PointForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+    id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7, required=False)
     day = DateField(label=_("Day"), initial=clock.today)
     text = forms.CharField(
         label=_("What happened?"), max_length=200, help_text=_("For example: all six rooms start. No names of students.")
@@ -112,7 +112,7 @@ class FreezeForm(forms.Form):
 
 
 class PhaseForm(forms.Form):
-    id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+    id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7, required=False)
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("For example: new cut scores."))
     starts_on = DateField(label=_("From"))
     why = forms.CharField(label=_("Why the line starts anew"), max_length=300, required=False)

@@ -95,7 +95,7 @@ def next_step(line: Line, groups: Sequence[Line], may: May) -> Next | None:
     if left_out:
         named = _("%(group)s did not move with the others. Ask why before you spread this.")
         return Next(named % {"group": left_out[0].series.group}, _("Look at this group"), _to("show", left_out[0].series))
-    if line.verdict.signal == "worse" and may.test:
+    if line.verdict.signal == "worse" and not line.verdict.ended and may.test:
         asked = _("It is getting worse, and that is more than chance. Plan one small test this week.")
         return Next(asked, _("Plan a test"), address("cycles:new", series=one))
     if not may.edit:

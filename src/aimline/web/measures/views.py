@@ -63,7 +63,7 @@ def measures(request: Request) -> HttpResponse:
         verdict=story.list_verdict(finding.count_signals(every)),
         signal_chips=finding.signal_chips(choice, every),
         kind_chips=finding.kind_chips(choice),
-        place_chips=finding.place_chips(choice, request.place),
+        place_chips=finding.place_chips(choice, request.person, request.place),
         may_define=can(request.person, Act.EDIT_MEASURE, request.place),
     )
 

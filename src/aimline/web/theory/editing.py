@@ -132,6 +132,7 @@ def change_driver(request: Request, driver_id: UUID) -> HttpResponse:
         effects=options.drivers_to_serve(driver.level, driver.theory),
         measures=options.measures_at(request.person, driver.theory.unit),
         primary=driver.is_primary,
+        auto_id=f"{driver.pk}-%s",
     )
 
     def save() -> None:
@@ -148,7 +149,8 @@ def change_driver(request: Request, driver_id: UUID) -> HttpResponse:
 def change_idea(request: Request, idea_id: UUID) -> HttpResponse:
     idea = get_allowed(request, Act.EDIT_THEORY, ChangeIdea.objects.select_related("theory__unit"), idea_id)
     effects = options.drivers_to_serve(None, idea.theory)
-    form = bind(request, IdeaForm, initial=first_values(idea, _served(idea)), effects=effects)
+    first = first_values(idea, _served(idea))
+    form = bind(request, IdeaForm, initial=first, effects=effects, auto_id=f"{idea.pk}-%s")
 
     def save() -> None:
         given = form.cleaned_data
@@ -281,13 +283,16 @@ def _board(
     forms: dict[str, AddForm] | None = None,
     balancing: BaseForm | None = None,
 ) -> dict[str, Any]:
-    measures = options.measures_at(request.person, theory.unit)
+    balancing = balancing or BalancingForm(measures=options.measures_at(request.person, theory.unit))
+    if focus == "id_measure":
+        balancing.fields["measure"].widget.attrs["data-focus"] = ""
     columns = [_filled(theory, column, (forms or {}).get(column.key)) for column in ALL]
     return {
         "theory": theory,
         "columns": columns,
         "focus": focus,
-        "balancing": balancing or BalancingForm(measures=measures),
+        "balancing": balancing,
+        "watched": list(theory.balancing.all()),
     }
 
 

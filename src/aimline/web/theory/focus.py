@@ -33,7 +33,7 @@ class Panel:
     theory: Theory
     drivers: int
     ideas: int
-    drawing: SafeString = SafeString("")
+    drawing: SafeString | None = None
     why_none: str = ""
     signal: str = ""
     rising: bool = True

@@ -118,12 +118,12 @@ class AddForm(Once):
     def __init__(self, *args: Any, effects: Sequence[Driver] = (), **facts: Any) -> None:
         super().__init__(*args, **facts)
         self.drivers = {str(driver.pk): driver for driver in effects}
-        field = self.fields["serves"]
+        field = self.fields["serves"] if effects else self.fields.pop("serves")
         if isinstance(field, forms.ChoiceField):
             field.choices = [("", _("Nothing yet")), *((key, driver.name) for key, driver in self.drivers.items())]
 
     def served(self) -> list[Driver]:
-        chosen = self.cleaned_data["serves"]
+        chosen = self.cleaned_data.get("serves")
         return [self.drivers[chosen]] if chosen else []
 
 

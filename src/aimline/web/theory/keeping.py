@@ -25,7 +25,8 @@ AIM_PARTS = ("what", "for_whom", "why", "series", "baseline", "goal", "baseline_
 
 def start(request: Request) -> HttpResponse:
     unit = get_allowed(request, Act.EDIT_THEORY, Unit, request.place.pk)
-    form = bind(request, StartForm, series=options.series_at(request.person, unit), teams=options.teams_at(request.person, unit))
+    series, teams = options.series_at(request.person, unit), options.teams_at(request.person, unit)
+    form = bind(request, StartForm, series=series, teams=teams)
 
     def save(form: StartForm) -> str:
         given = form.cleaned_data
@@ -42,7 +43,7 @@ def start(request: Request) -> HttpResponse:
 def aim(request: Request, theory_id: UUID) -> HttpResponse:
     theory = get_allowed(request, Act.EDIT_THEORY, Theory.objects.for_list(), theory_id)
     stated = theory.stated
-    first = {name: getattr(stated, name) for name in (*AIM_PARTS, "version")} if stated else {}
+    first = {name: _as_typed(getattr(stated, name)) for name in (*AIM_PARTS, "version")} if stated else {}
     form = bind(request, AimForm, initial=first, series=options.series_at(request.person, theory.unit))
 
     def save(form: AimForm) -> str:
@@ -58,6 +59,11 @@ def aim(request: Request, theory_id: UUID) -> HttpResponse:
         return _preview(request, "theory/aim.html", form, Aim(theory=theory), theory=theory)
     sentence = stated.sentence if stated else ""
     return form_page(request, "theory/aim.html", form, save, theory=theory, sentence=sentence)
+
+
+def _as_typed(value: object) -> object:
+    """52, not 52.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _preview(request: Request, template: str, form: AimFields, draft: Aim, **context: Any) -> HttpResponse:

@@ -28,8 +28,11 @@ def facts(request: Request) -> dict[str, Any]:
     listed = paginate(request, here.order_by("unit__path", "title", "id"))
     shown = list(listed.object_list)
     elsewhere = seen.filter(ended_on=None).exclude(unit__path__startswith=request.place.path)
+    told = rows(request, shown)
     return {
-        "rows": rows(request, shown),
+        "rows": told,
+        "ideas": sum(row.ideas for row in told),
+        "tested": sum(row.tested for row in told),
         "pages": listed,
         "ended": ended,
         "above": rows(request, list(elsewhere.order_by("title", "id")[:10])),

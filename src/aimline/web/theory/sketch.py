@@ -47,7 +47,11 @@ def _node(card: Card) -> Node:
 
 
 def _signalled(node: Node, sign: Sign | None) -> Node:
-    return replace(node, signal=sign.kind, signal_words=sign.told if node.layer is Layer.AIM else sign.word, rising=sign.rising) if sign else node
+    if sign is None:
+        return node
+    # Drivers name their number among their notes; the aim says it beside its signal.
+    told = sign.told if node.layer is Layer.AIM else sign.word
+    return replace(node, signal=sign.kind, signal_words=told, rising=sign.rising)
 
 
 def _layer(card: Card) -> Layer:

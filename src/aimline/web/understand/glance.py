@@ -24,7 +24,7 @@ from aimline.reports.drawing.parts import Unit as Number
 from aimline.reports.lines import panel_of, unit_of, why_hidden, written
 from aimline.theory.models import Aim
 from aimline.web.measures import finding
-from aimline.web.measures.cards import Card, card, own_scale
+from aimline.web.measures.cards import Card, card
 from aimline.web.measures.finding import SHAPES
 
 MOST_CHARTS, MOST_AIMS, SPARK = 40, 8, 18
@@ -145,7 +145,7 @@ def _aim(aim: Aim, line: Line | None) -> Card:
     if line.target:
         facts = {"value": written(line.target.value, line.series.measure), "day": figures.full_day(line.target.due_on)}
         goal = _("%(value)s by %(day)s") % facts
-    return replace(card(line, own_scale(line), title=aim.what, note=goal), href=href)
+    return replace(card(line, title=aim.what, note=goal), href=href)
 
 
 def below(person: Person, place: Unit) -> list[Below]:

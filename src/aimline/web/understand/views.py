@@ -71,27 +71,33 @@ def _eyebrow(place: Unit, children: Sequence[glance.Below]) -> list[object]:
 def _verdict(found: Sequence[Line], children: Sequence[glance.Below]) -> words.Sentence:
     """One sentence: what is getting worse, else what is getting better, else that nothing signals."""
     shown = [line for line in found if line.shown]
-    worse = [line for line in shown if line.verdict.signal == "worse"]
-    better = [line for line in shown if line.verdict.signal == "better"]
+    going_on = [line for line in shown if not line.verdict.ended]
+    worse = [line for line in going_on if line.verdict.signal == "worse"]
+    better = [line for line in going_on if line.verdict.signal == "better"]
     facts = {
         "total": figures.number(len(shown), COUNT),
         "better": figures.number(len(better), COUNT),
         "more": figures.number(len(worse) - 1, COUNT),
         "measure": (worse or better or found)[0].series.measure.name if found else "",
     }
-    if not shown:
-        return _silent(children)
-    if len(worse) > 1:
-        return words.marked(
-            _("[%(measure)s and %(more)s more are getting worse], more than chance. %(better)s of %(total)s charts are getting better."), facts
+    return words.marked(_told(len(worse), len(better)), facts) if shown else _silent(children)
+
+
+def _told(worse: int, better: int) -> str:
+    if worse > 1 and better:
+        return _(
+            "[%(measure)s and %(more)s more are getting worse], more than chance. "
+            "%(better)s of %(total)s charts are getting better."
         )
+    if worse > 1:
+        return _("[%(measure)s and %(more)s more are getting worse], more than chance. None is getting better.")
+    if worse and better:
+        return _("[%(measure)s is getting worse], more than chance. %(better)s of %(total)s charts are getting better.")
     if worse:
-        return words.marked(
-            _("[%(measure)s is getting worse], more than chance. %(better)s of %(total)s charts are getting better."), facts
-        )
+        return _("[%(measure)s is getting worse], more than chance. None is getting better.")
     if better:
-        return words.marked(_("[%(better)s of %(total)s charts are getting better], more than chance. None is getting worse."), facts)
-    return words.marked(_("[Nothing signals]: the ups and downs of all %(total)s charts are ordinary."), facts)
+        return _("[%(better)s of %(total)s charts are getting better], more than chance. None is getting worse.")
+    return _("[Nothing is moving now]: the latest ups and downs of all %(total)s charts are ordinary.")
 
 
 def _silent(children: Sequence[glance.Below]) -> words.Sentence:
@@ -101,7 +107,7 @@ def _silent(children: Sequence[glance.Below]) -> words.Sentence:
 
 
 def _next(found: Sequence[Line], *, may_define: bool) -> Next | None:
-    worse = next((line for line in found if line.verdict.signal == "worse" and line.shown), None)
+    worse = next((line for line in found if line.verdict.signal == "worse" and not line.verdict.ended), None)
     if worse:
         why = _("%(measure)s is getting worse. Look for whom, and since when.") % {"measure": worse.series.measure.name}
         return Next(why, _("Open the chart"), reverse("measures:show", args=[worse.series.pk]))

@@ -113,4 +113,4 @@ def _moment(entry: AuditEntry, row: Model, names: dict[UUID, str]) -> Moment:
     who = names.get(entry.actor_id) if entry.actor_id else None
     text = str(told.sentence) % {"who": who or _("Someone"), "what": what}
     at = timezone.localtime(entry.at)
-    return Moment(text, f"{date_format(at, 'l')}, {date_format(at, 'TIME_FORMAT')}", "done", href)
+    return Moment(text, date_format(at, "l, H:i"), "done", href)

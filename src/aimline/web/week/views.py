@@ -10,7 +10,6 @@ from aimline.access.rules import Act, allowed, can, granted_paths
 from aimline.core import clock
 from aimline.cycles.models import Cycle
 from aimline.measures.frames import Line, lines
-from aimline.measures.models import Signal
 from aimline.org.schooldays import school_days
 from aimline.theory.models import Aim
 from aimline.web.measures import finding
@@ -44,9 +43,8 @@ def show(request: Request) -> HttpResponse:
         sentence=words.verdict(moving, len(waiting)),
         next=next_of(waiting) or _worst(moving, works_here),
         cards=cards(moving, note=lambda line: words.note(line, place)),
-        moving=sum(counts.get(signal, 0) for signal in finding.MOVING),
         total=sum(counts.values()),
-        too_few=counts.get(Signal.TOO_FEW, 0),
+        charts_note=words.charts_note(counts),
         due=waiting,
         moments=moments(person, place) if works_here else [],
         running=list(running.order_by("ends_on", "id").for_list()[:PANELS]) if works_here else [],  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
@@ -18,11 +18,13 @@ from aimline.measures.models import Series, Signal
 from aimline.org.models import Unit
 from aimline.org.schooldays import SchoolDays
 from aimline.people.models import Person
+from aimline.reports.drawing import figures
 from aimline.reports.drawing import words as drawn
 from aimline.reports.lines import period_of
 from aimline.theory.models import Aim
 from aimline.theory.words import aim_sentence
 
+MOVING = (Signal.BETTER, Signal.WORSE, Signal.CHANGED)
 NOON, EVENING = 12, 18
 
 
@@ -46,7 +48,7 @@ def today(days: SchoolDays) -> list[str]:
     day = clock.today()
     said = _("%(weekday)s %(date)s") % {
         "weekday": date_format(day, "l"),
-        "date": date_format(day, "DATE_FORMAT"),
+        "date": figures.full_day(day),
     }
     week = days.week_of(day)
     if week is None:
@@ -88,6 +90,19 @@ def _waits(waiting: int) -> str:
     return ngettext("%(count)s thing waits for you.", "%(count)s things wait for you.", waiting)
 
 
+def charts_note(counts: Mapping[str, int]) -> str:
+    """How many of how many signal, and what the others are."""
+    few = counts.get(Signal.TOO_FEW, 0)
+    facts = {
+        "moving": sum(counts.get(signal, 0) for signal in MOVING),
+        "all": sum(counts.values()),
+        "few": few,
+    }
+    if few:
+        return _("%(moving)s of %(all)s. %(few)s have too few points to judge; the rest are steady.") % facts
+    return _("%(moving)s of %(all)s. The others show only ordinary ups and downs.") % facts
+
+
 def _named(line: Line | None) -> str:
     return line.series.measure.name if line else ""
 
@@ -95,7 +110,10 @@ def _named(line: Line | None) -> str:
 def note(line: Line, place: Unit) -> str:
     """For how long it signals, and where, when that is not here."""
     found = line.verdict
-    length = drawn.span(found.length, period_of(line)) if found.length and found.rule == "shift" else ""
+    hit = next(
+        (one for one in line.chart.hits if one.start == found.run_start and one.rule == found.rule), None
+    )
+    length = drawn.run_words(hit, period_of(line))[1] if hit else ""
     where = "" if line.series.unit_id == place.pk else line.series.unit.name
     if length and where:
         return _("%(length)s, %(place)s") % {"length": length, "place": where}

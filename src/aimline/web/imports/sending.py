@@ -1,0 +1,176 @@
+"""A file on its way in: send it, match its columns, check, load. Nothing is loaded before the last step."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable
+from pathlib import PurePath
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from aimline.access.rules import Act, allowed, can
+from aimline.core.models import JobState
+from aimline.imports import pipeline
+from aimline.imports.actions import uploads
+from aimline.imports.guessing import look
+from aimline.imports.models import Load, Mapping, Upload
+from aimline.imports.report import Status
+from aimline.org.models import Unit
+from aimline.web.imports.forms import MatchForm, SendForm
+from aimline.web.imports.views import held_rows
+from aimline.web.imports.words import kinds, steps
+from aimline.web.shell import Request, bind, form_page, get_allowed, page, say
+
+# Beyond this a load is done in the background, with a page that shows how far it is.
+AT_ONCE = 300 * 1024
+_SHOWN = 50
+
+
+def send(request: Request) -> HttpResponse:
+    """Choose a file, drop it, or paste cells."""
+    place = get_allowed(request, Act.IMPORT, Unit, request.place.pk)
+
+    def save(form: SendForm) -> str:
+        name, chunks = _sent(form)
+        upload = uploads.keep_upload(
+            place, request.person, name=name, chunks=chunks, id=form.cleaned_data["id"]
+        )
+        if form.cleaned_data["mapping"]:
+            facts = {
+                "mapping": form.cleaned_data["mapping"],
+                "create_units": form.cleaned_data["create_units"],
+            }
+            uploads.match_columns(upload, request.person, **facts)
+            return reverse("imports:check", args=[upload.pk])
+        if upload.kind == "edfi-xml":
+            uploads.match_columns(
+                upload, request.person, mapping={}, create_units=form.cleaned_data["create_units"]
+            )
+            return reverse("imports:check", args=[upload.pk])
+        return reverse("imports:match", args=[upload.pk])
+
+    return form_page(request, "imports/send.html", bind(request, SendForm), save, place=place, steps=steps(0))
+
+
+def _sent(form: SendForm) -> tuple[str, Iterable[bytes]]:
+    """Return name and content of what was sent; several files become one zip."""
+    files = form.cleaned_data["file"]
+    if not files:
+        return "pasted.tsv", [form.cleaned_data["cells"].encode()]
+    if len(files) == 1:
+        return files[0].name, files[0].chunks()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.writestr(PurePath(file.name).name, file.read())
+    packed.seek(0)
+    return f"{files[0].name} +{len(files) - 1}", iter(lambda: packed.read(1024 * 1024), b"")
+
+
+def match(request: Request, upload_id: UUID) -> HttpResponse:
+    """Say what each column means; a file like an earlier one comes with the answers."""
+    upload = _upload(request, upload_id)
+    columns = look(upload.path)
+    remembered = _remembered(request, upload.unit, [column.name for column in columns])
+
+    def save(form: MatchForm) -> str:
+        content = form.content()
+        makes = form.cleaned_data.get("create_units") or ""
+        uploads.match_columns(upload, request.person, mapping=content, create_units=makes)
+        names = [column.name for column in columns]
+        uploads.remember(
+            upload.unit, request.person, name=upload.file_name, columns=names, content=form.kept()
+        )
+        return reverse("imports:check", args=[upload.pk])
+
+    form = bind(request, MatchForm, columns=columns, unit=upload.unit, remembered=remembered)
+    facts = {"upload": upload, "columns": columns, "remembered": bool(remembered), "steps": steps(1)}
+    return form_page(request, "imports/match.html", form, save, **facts)
+
+
+def _remembered(request: Request, unit: Unit, names: list[str]) -> dict[str, Any]:
+    kept = allowed(request.person, Act.IMPORT, Mapping.objects.filter(unit__path__in=unit.paths_above()))
+    fitting = [mapping for mapping in kept.select_related("unit") if mapping.columns == names]
+    fitting.sort(key=lambda mapping: -len(mapping.unit.path))
+    return dict(fitting[0].content) if fitting else {}
+
+
+@require_GET
+def check(request: Request, upload_id: UUID) -> HttpResponse:
+    """What would load, what is held and why, and what would change. Nothing is written."""
+    upload = _upload(request, upload_id)
+    if upload.kind == "points" and not upload.mapping:
+        return HttpResponseRedirect(reverse("imports:match", args=[upload.pk]))
+    preview = pipeline.preview_upload(upload, request.person)
+    totals, staged = preview.report.totals, preview.staged
+    new_units = list(staged.places.new.values()) if staged else []
+    return page(
+        request,
+        "imports/check.html",
+        upload=upload,
+        report=preview.report,
+        refused=preview.report.status == Status.REFUSED,
+        totals=totals,
+        ready=totals.created + totals.updated,
+        found=totals.created + totals.updated + totals.unchanged + totals.rejected,
+        kinds=kinds(preview.report),
+        differences=preview.differences[:_SHOWN],
+        new_units=new_units,
+        may_make_units=can(request.person, Act.EDIT_UNIT, upload.unit),
+        steps=steps(2),
+    )
+
+
+@require_GET
+def held(request: Request, upload_id: UUID) -> StreamingHttpResponse:
+    upload = _upload(request, upload_id)
+    return held_rows(upload, pipeline.preview_upload(upload, request.person).report, upload.file_name)
+
+
+@require_POST
+def load(request: Request, upload_id: UUID) -> HttpResponse:
+    upload = _upload(request, upload_id)
+    if upload.size > AT_ONCE:
+        uploads.queue(upload, request.person)
+        return HttpResponseRedirect(reverse("imports:progress", args=[upload.pk]))
+    report = pipeline.load_upload(upload, request.person).report
+    return HttpResponseRedirect(_after(request, upload, refused=report.status == Status.REFUSED))
+
+
+@require_GET
+def progress(request: Request, upload_id: UUID) -> HttpResponse:
+    """How far a load in the background is; the page asks again by itself, with or without script."""
+    upload = _upload(request, upload_id)
+    job = upload.job
+    if job is None or job.state == JobState.DONE:
+        return HttpResponseRedirect(_after(request, upload))
+    template = "imports/progress.html#state" if request.htmx else "imports/progress.html"
+    failed = job.state in {JobState.FAILED, JobState.STOPPED}
+    return page(request, template, upload=upload, job=job, failed=failed, steps=steps(3))
+
+
+def _after(request: Request, upload: Upload, *, refused: bool = False) -> str:
+    made = allowed(request.person, Act.IMPORT, Load.objects.filter(upload=upload)).first()
+    if made:
+        return reverse("imports:show", args=[made.pk])
+    if refused:
+        return reverse("imports:check", args=[upload.pk])
+    say(request, _("Nothing was new: everything in the file was held already."))
+    return reverse("imports:list")
+
+
+@require_POST
+def drop(request: Request, upload_id: UUID) -> HttpResponse:
+    uploads.drop_upload(_upload(request, upload_id), request.person)
+    say(request, _("The file is gone. Nothing was loaded."))
+    return HttpResponseRedirect(reverse("imports:list"))
+
+
+def _upload(request: Request, upload_id: UUID) -> Upload:
+    return get_allowed(request, Act.IMPORT, Upload.objects.select_related("unit"), upload_id)

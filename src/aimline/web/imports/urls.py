@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from aimline.web.imports import sending, views
+
+app_name = "imports"
+urlpatterns = [
+    path("", views.loads, name="list"),
+    path("template.csv", views.template, name="template"),
+    path("new/", sending.send, name="new"),
+    path("uploads/<uuid:upload_id>/match/", sending.match, name="match"),
+    path("uploads/<uuid:upload_id>/check/", sending.check, name="check"),
+    path("uploads/<uuid:upload_id>/held.csv", sending.held, name="held"),
+    path("uploads/<uuid:upload_id>/load/", sending.load, name="load"),
+    path("uploads/<uuid:upload_id>/progress/", sending.progress, name="progress"),
+    path("uploads/<uuid:upload_id>/drop/", sending.drop, name="drop"),
+    path("<uuid:load_id>/", views.show, name="show"),
+    path("<uuid:load_id>/held.csv", views.held, name="held_of_load"),
+    path("<uuid:load_id>/undo/", views.undo, name="undo"),
+]

@@ -1,0 +1,119 @@
+"""Problems as people read them: one heading for each kind, largest first, with what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
+from aimline.imports.report import Code, Problem, Report, Severity
+from aimline.web.parts import Step
+
+_SHOWN = 5
+_STEPS = (
+    gettext_lazy("Choose a file"),
+    gettext_lazy("Match columns"),
+    gettext_lazy("Check"),
+    gettext_lazy("Load"),
+)
+TITLES = {
+    Code.DUPLICATE_KEY: ngettext_lazy(
+        "%(count)d row contradicts another", "%(count)d rows contradict one another", "count"
+    ),
+    Code.DUPLICATE_ROW: ngettext_lazy(
+        "%(count)d row is there twice", "%(count)d rows are there twice", "count"
+    ),
+    Code.UNKNOWN_UNIT: ngettext_lazy(
+        "%(count)d row names a unit we do not have", "%(count)d rows name a unit we do not have", "count"
+    ),
+    Code.UNKNOWN_MEASURE: ngettext_lazy(
+        "%(count)d row names a measure we do not have",
+        "%(count)d rows name a measure we do not have",
+        "count",
+    ),
+    Code.UNKNOWN_CODE: ngettext_lazy(
+        "%(count)d value is not on the list", "%(count)d values are not on the list", "count"
+    ),
+    Code.NOT_A_NUMBER: ngettext_lazy(
+        "%(count)d cell should be a number", "%(count)d cells should be numbers", "count"
+    ),
+    Code.BAD_DATE: ngettext_lazy("%(count)d date cannot be used", "%(count)d dates cannot be used", "count"),
+    Code.BAD_VALUE: ngettext_lazy(
+        "%(count)d value cannot be right", "%(count)d values cannot be right", "count"
+    ),
+    Code.MISSING_VALUE: ngettext_lazy(
+        "%(count)d cell is blank that a row needs", "%(count)d cells are blank that a row needs", "count"
+    ),
+    Code.MISSING_COLUMN: ngettext_lazy(
+        "%(count)d column is missing", "%(count)d columns are missing", "count"
+    ),
+    Code.RAGGED_ROW: ngettext_lazy(
+        "%(count)d row has too few or too many cells",
+        "%(count)d rows have too few or too many cells",
+        "count",
+    ),
+    Code.BAD_ENCODING: ngettext_lazy(
+        "%(count)d cell has letters we could not read",
+        "%(count)d cells have letters we could not read",
+        "count",
+    ),
+    Code.CONTROL_CHARACTER: ngettext_lazy(
+        "%(count)d cell has a character nobody can see",
+        "%(count)d cells have characters nobody can see",
+        "count",
+    ),
+    Code.NOT_KEPT: ngettext_lazy(
+        "%(count)d part of the file is not kept", "%(count)d parts of the file are not kept", "count"
+    ),
+    Code.UNKNOWN_FILE: ngettext_lazy(
+        "%(count)d file was left aside", "%(count)d files were left aside", "count"
+    ),
+}
+OTHER = ngettext_lazy("%(count)d other problem", "%(count)d other problems", "count")
+HINTS = {
+    Code.DUPLICATE_KEY: gettext_lazy("Keep the right row of each pair, and send the file again."),
+    Code.UNKNOWN_UNIT: gettext_lazy(
+        "Mend the code in the file, or go back and let the load make the schools."
+    ),
+    Code.UNKNOWN_MEASURE: gettext_lazy("Define the measure first, or go back and choose one."),
+    Code.NOT_A_NUMBER: gettext_lazy(
+        "If the cell is an answer, such as * for hidden by the sender, go back and name it there."
+    ),
+    Code.BAD_DATE: gettext_lazy("Go back and say how dates are written, or mend the cells."),
+    Code.MISSING_VALUE: gettext_lazy("Fill the cells in the file. A blank is never read as 0."),
+    Code.RAGGED_ROW: gettext_lazy("Often a comma inside a name: put quotes around the name."),
+    Code.BAD_ENCODING: gettext_lazy("In Excel, save as “CSV UTF-8” and send that file."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """All problems of one code: a heading, what to do, the first few of them."""
+
+    title: str
+    hint: str
+    count: int
+    is_warning: bool
+    rows: list[Problem]
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.rows)
+
+
+def kinds(report: Report) -> list[Kind]:
+    """Sort the problems of a report by kind: those that hold rows first, then the largest."""
+    found = [_kind(code, count, report) for code, count in report.counts.items()]
+    return sorted(found, key=lambda kind: (kind.is_warning, -kind.count))
+
+
+def _kind(code: str, count: int, report: Report) -> Kind:
+    these = [problem for problem in report.problems if problem.code == code]
+    title = TITLES.get(Code(code), OTHER) % {"count": count}
+    warns = bool(these) and all(problem.severity == Severity.WARNING for problem in these)
+    return Kind(title, str(HINTS.get(Code(code), "")), count, warns, these[:_SHOWN])
+
+
+def steps(now: int) -> list[Step]:
+    states = ["done" if place < now else "now" if place == now else "next" for place in range(len(_STEPS))]
+    return [Step(label, state) for label, state in zip(_STEPS, states, strict=True)]  # type: ignore[arg-type]

@@ -1,0 +1,192 @@
+"""Who may open and do what: every address and API operation, asked for by every role, from near and from far.
+
+`matrix.csv` holds what is meant to be, one row for each address and method. A cell has three words: what the role gets
+when it is held at the place itself (or above it), at another school, and in another district: yes, no (as if it were not
+there, or a refusal) or in (asked to sign in). `python -m tests.access.matrix` writes the file as things are; read the
+difference line by line before keeping it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from aimline.access.actions import grants, people, tokens
+from aimline.access.models import Grant, Token
+from aimline.access.roles import Role
+from aimline.access.tokens import new_secret
+from aimline.core.models import Job
+from aimline.org.models import Unit
+from aimline.people.models import Person
+from aimline.theory import actions as theories
+from aimline.theory.models import DriverLevel
+from aimline.measures.models import Measure
+from tests.api.operations import FILE, OPERATIONS, Operation, filled
+from tests.api.setting import Field, send
+
+TABLE = Path(__file__).with_name("matrix.csv")
+RELATIONS = ("own", "other_school", "other_district")
+ABOVE_ALL = {Role.SYSTEM_ADMIN, Role.STATE_LEAD}
+DISTRICT_ROLES = {Role.DISTRICT_LEADER, Role.ANALYST, Role.FACILITATOR, Role.GUEST}
+METHODS = ("GET", "POST")
+# What stands in an address where no record is named.
+WORDS = {"kind": "chart", "suffix": "svg", "column": "1", "key": "nothing", "uidb36": "1", "pk": "1", "provider_id": "none"}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    route: str
+    method: str
+    operation: Operation | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route}"
+
+
+@dataclass
+class Crowd:
+    """Every role near and far, each signed in and with a token, and the records they ask for."""
+
+    field: Field
+    people: dict[tuple[str, str], Person]
+    clients: dict[tuple[str, str], Client]
+    secrets: dict[tuple[str, str], str]
+
+
+def addresses() -> list[Address]:
+    """Every page with each method a browser sends, and every operation of the API."""
+    pages = [Address(route, method) for route in sorted(set(_routes(get_resolver()))) for method in METHODS]
+    operations = [Address(f"api/v1{each.path}", each.method, each) for each in OPERATIONS]
+    return pages + operations
+
+
+def _routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _routes(entry, route)
+        elif isinstance(entry, URLPattern) and not route.startswith("api/v1"):
+            yield route
+
+
+def gather(field: Field) -> Crowd:
+    """Bring everyone together: each role at Kelp or above it, at Juniper, and in Three Forks."""
+    world = field.world
+    _add_records(field)
+    crowd = Crowd(field, {}, {}, {})
+    for role in Role:
+        for relation, unit in _units(role, field).items():
+            person = people.register(unit, world.operator, name=f"{role.label} {relation}", title=role.label)
+            grants.grant(unit, world.operator, to=person, role=role)
+            secret = new_secret()
+            tokens.make_token(person, person, label="matrix", secret=secret)
+            client = Client()
+            client.force_login(person)
+            key = (str(role), relation)
+            crowd.people[key], crowd.clients[key], crowd.secrets[key] = person, client, secret
+    crowd.clients["anonymous", "own"] = Client()
+    return crowd
+
+
+def _units(role: Role, field: Field) -> dict[str, Unit]:
+    world = field.world
+    if role in ABOVE_ALL:
+        return {"own": world.state}
+    if role in DISTRICT_ROLES:
+        return {"own": world.port_alder, "other_school": world.juniper, "other_district": world.three_forks}
+    return {"own": world.kelp, "other_school": world.juniper, "other_district": world.bitter_creek}
+
+
+def _add_records(field: Field) -> None:
+    """What the pages name and the API does not: all of it at Kelp."""
+    world, priya = field.world, field.world.priya
+    theory = theories.start_theory(world.kelp, priya, title="How Kelp reads", what="Reading", for_whom="everyone")
+    driver = theories.add_driver(theory, priya, level=DriverLevel.PRIMARY, name="Practice")
+    idea = theories.add_idea(theory, priya, name="Read aloud", serves=[driver])
+    balancing = theories.add_balancing(theory, priya, measure=Measure.objects.get(pk=field.ids["measure"]))
+    field.keep(page_theory=theory, page_driver=driver, page_idea=idea, page_balancing=balancing)
+    field.keep(page_upload=send(field, world.kelp))
+    field.keep(grant=Grant.objects.get(person=world.tess), token=Token.objects.get(person=world.tess))
+    field.keep(job=Job.objects.create(task="none", state="failed"))
+
+
+def address_of(route: str, field: Field) -> str:
+    """Fill an address with the records at Kelp."""
+    names = {"unit_id": "kelp", "place_id": "kelp", "person_id": "tess", "note_id": "annotation", "cycle_id": "planned"}
+    names |= {name: f"page_{name.removesuffix('_id')}" for name in ("theory_id", "driver_id", "idea_id", "balancing_id", "upload_id")}
+    text = route
+    while "<" in text:
+        start, end = text.index("<"), text.index(">")
+        name = text[start + 1 : end].split(":")[-1]
+        record = names.get(name, name.removesuffix("_id"))
+        value = WORDS.get(name) or str(field.ids.get(record, "missing"))
+        if text[max(start - 2, 0) : start] == "?P":
+            # A regular expression of django-allauth's: the group closes after its pattern.
+            start, end = start - 3, text.index(")", end)
+        text = text[:start] + value + text[end + 1 :]
+    return "/" + text.replace("^", "").replace("$", "")
+
+
+def ask(crowd: Crowd, address: Address, key: tuple[str, str]) -> str:
+    """Ask for one address as one person, leave everything as it was, and say how it went."""
+    with transaction.atomic():
+        response = _ask_api(crowd, address.operation, key) if address.operation else _ask_page(crowd, address, key)
+        transaction.set_rollback(True)
+    return word(response)
+
+
+def _ask_page(crowd: Crowd, address: Address, key: tuple[str, str]) -> HttpResponseBase:
+    path = address_of(address.route, crowd.field)
+    if address.route.startswith("theories/") and "<str:kind>" in address.route:
+        path = path.replace(".chart", ".svg")
+    if "consents" in address.route:
+        path = path.replace("chart", "shared")
+    client = crowd.clients[key]
+    kept = dict(client.cookies)
+    response = client.generic(address.method, path)
+    client.cookies.clear()
+    client.cookies.update(kept)
+    return response
+
+
+def _ask_api(crowd: Crowd, operation: Operation, key: tuple[str, str]) -> HttpResponseBase:
+    field = crowd.field
+    body: Any = filled(operation.body, field.ids)
+    headers = {"Authorization": f"Bearer {crowd.secrets[key]}"} if key in crowd.secrets else {}
+    if operation.sends_file:
+        sent = {**body, "file": SimpleUploadedFile("week.csv", FILE)}
+        return Client().post(field.path(operation.path), sent, headers=headers)
+    facts = {} if body is None else {"data": Client()._encode_json(body, "application/json"), "content_type": "application/json"}
+    return Client().generic(operation.method, field.path(operation.path), headers=headers, **facts)
+
+
+def word(response: HttpResponseBase) -> str:
+    status, target = response.status_code, response.headers.get("Location", "")
+    if status == 401 or (status == 302 and target.startswith("/sign-in/?next")):
+        return "in"
+    if status == 405:
+        return "-"
+    return "no" if status in {403, 404} else "yes" if status < 500 else "broken"
+
+
+def measure(crowd: Crowd, address: Address) -> dict[str, str]:
+    """Return one row of the table as things are."""
+    row = {"address": address.route, "method": address.method}
+    for role in [*Role.values, "anonymous"]:
+        words = [ask(crowd, address, (role, relation)) for relation in RELATIONS if (role, relation) in crowd.clients]
+        row[role] = " ".join(words)
+    return row
+
+
+def expected() -> dict[tuple[str, str], dict[str, str]]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return {(row["address"], row["method"]): row for row in csv.DictReader(file)}
