@@ -39,12 +39,26 @@ def _list(name: str, path: str, *, who: str = "priya") -> Operation:
 
 UNIT = {"parent_id": "{port_alder}", "kind": "school", "name": "Madrona Elementary", "code": "PA-MAD"}
 PERSON = {"unit_id": "{kelp}", "name": "Nia Novak", "title": "Teacher"}
-MEASURE = {"unit_id": "{kelp}", "code": "TALK", "name": "Explains reasoning", "kind": "driver", "better": "up"}
+MEASURE = {
+    "unit_id": "{kelp}",
+    "code": "TALK",
+    "name": "Explains reasoning",
+    "kind": "driver",
+    "better": "up",
+}
 TARGET = {"starts_on": "2026-08-24", "start_value": 50, "due_on": "2027-06-11", "value": 75}
 PLAN = {"unit_id": "{kelp}", "title": "Try a stem", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}
 ROWS = {
     "unit_id": "{kelp}",
-    "rows": [{"unit_id": "{kelp}", "measure_id": "{measure}", "period": "2026-11-16", "numerator": 33, "denominator": 60}],
+    "rows": [
+        {
+            "unit_id": "{kelp}",
+            "measure_id": "{measure}",
+            "period": "2026-11-16",
+            "numerator": 33,
+            "denominator": 60,
+        }
+    ],
 }
 SENT = {"unit_id": "{port_alder}", "mapping": MAPPING}
 POINT = "/series/{series}/points/2026-08-24"
@@ -59,7 +73,12 @@ OPERATIONS = [
     Operation("end_unit", "POST", "/units/{juniper}/end", "dana", wrong=BLIND, body={}),
     _read("list_identifiers", "/units/{kelp}/identifiers"),
     Operation(
-        "identify_unit", "POST", "/units/{kelp}/identifiers", "priya", 201, body={"source": "sis", "value": "12"}
+        "identify_unit",
+        "POST",
+        "/units/{kelp}/identifiers",
+        "priya",
+        201,
+        body={"source": "sis", "value": "12"},
     ),
     _list("list_people", "/people"),
     _read("show_person", "/people/{tess}", wrong=BLIND),
@@ -68,7 +87,12 @@ OPERATIONS = [
     _list("list_teams", "/teams"),
     _read("show_team", "/teams/{team}", wrong=BLIND),
     Operation(
-        "form_team", "POST", "/teams", "priya", 201, body={"unit_id": "{kelp}", "name": "Grade 3", "kind": "plc"}
+        "form_team",
+        "POST",
+        "/teams",
+        "priya",
+        201,
+        body={"unit_id": "{kelp}", "name": "Grade 3", "kind": "plc"},
     ),
     Operation(
         "join_team", "POST", "/teams/{team}/members", "priya", 201, wrong=BLIND, body={"person_id": "{cody}"}
@@ -83,38 +107,91 @@ OPERATIONS = [
     Operation("end_measure", "POST", "/measures/{measure}/end", "ana", body={}),
     _list("list_series", "/series"),
     _read("show_series", "/series/{series}"),
-    Operation("open_series", "POST", "/series", "dana", 201, wrong=BLIND, body={"unit_id": "{kelp}", "measure_id": "{absent}"}),
+    Operation(
+        "open_series",
+        "POST",
+        "/series",
+        "dana",
+        201,
+        wrong=BLIND,
+        body={"unit_id": "{kelp}", "measure_id": "{absent}"},
+    ),
     Operation("set_target", "PUT", "/series/{series}/target", "priya", body={"version": 1, **TARGET}),
     _read("list_phases", "/series/{series}/phases"),
-    Operation("add_phase", "POST", "/series/{series}/phases", "priya", 201, body={"name": "New", "starts_on": "2026-10-19"}),
     Operation(
-        "change_phase", "PATCH", "/series/{series}/phases/{phase}", "dana", wrong=BLIND, body={"version": 1, "name": "Texts"}
+        "add_phase",
+        "POST",
+        "/series/{series}/phases",
+        "priya",
+        201,
+        body={"name": "New", "starts_on": "2026-10-19"},
+    ),
+    Operation(
+        "change_phase",
+        "PATCH",
+        "/series/{series}/phases/{phase}",
+        "dana",
+        wrong=BLIND,
+        body={"version": 1, "name": "Texts"},
     ),
     Operation("remove_phase", "DELETE", "/series/{series}/phases/{phase}", "dana", 204, wrong=BLIND),
     Operation(
-        "annotate", "POST", "/series/{series}/annotations", "tess", 201, body={"day": "2026-11-02", "text": "A fire drill"}
+        "annotate",
+        "POST",
+        "/series/{series}/annotations",
+        "tess",
+        201,
+        body={"day": "2026-11-02", "text": "A fire drill"},
     ),
-    Operation("remove_annotation", "DELETE", "/series/{series}/annotations/{annotation}", "dana", 204, wrong=BLIND),
+    Operation(
+        "remove_annotation", "DELETE", "/series/{series}/annotations/{annotation}", "dana", 204, wrong=BLIND
+    ),
     _list("list_points", "/points"),
     _read("list_series_points", "/series/{series}/points"),
-    Operation("record_point", "PUT", "/series/{series}/points/2026-11-16", "tess", body={"numerator": 31, "denominator": 60}),
-    Operation("exclude_point", "POST", f"{POINT}/leave-out", "priya", body={"version": 1, "why": "A fire drill"}),
+    Operation(
+        "record_point",
+        "PUT",
+        "/series/{series}/points/2026-11-16",
+        "tess",
+        body={"numerator": 31, "denominator": 60},
+    ),
+    Operation(
+        "exclude_point", "POST", f"{POINT}/leave-out", "priya", body={"version": 1, "why": "A fire drill"}
+    ),
     Operation("include_point", "POST", f"{POINT}/count-again", "priya", body={"version": 1}),
-    Operation("write_points", "POST", "/points", "dana", wrong=BLIND, body=ROWS),
+    Operation("write_points", "POST", "/points", "dana", body=ROWS),
     _list("list_theories", "/theories"),
     _read("show_theory", "/theories/{bare}"),
-    Operation("start_theory", "POST", "/theories", "cody", 201, body={"unit_id": "{kelp}", "title": "Science"}),
-    Operation("change_theory", "PATCH", "/theories/{bare}", "cody", body={"version": 1, "title": "Math talk"}),
+    Operation(
+        "start_theory", "POST", "/theories", "cody", 201, body={"unit_id": "{kelp}", "title": "Science"}
+    ),
+    Operation(
+        "change_theory", "PATCH", "/theories/{bare}", "cody", body={"version": 1, "title": "Math talk"}
+    ),
     Operation("end_theory", "POST", "/theories/{bare}/end", "cody"),
     Operation("reopen_theory", "POST", "/theories/{ended}/reopen", "cody"),
-    Operation("copy_theory", "POST", "/theories/{theory}/copy", "dana", 201, wrong=BLIND, body={"unit_id": "{kelp}"}),
     Operation(
-        "state_aim", "POST", "/theories/{bare}/aim", "cody", 201, body={"what": "Math on grade", "for_whom": "grade 4"}
+        "copy_theory", "POST", "/theories/{theory}/copy", "dana", 201, wrong=BLIND, body={"unit_id": "{kelp}"}
     ),
     Operation(
-        "change_aim", "PATCH", "/theories/{theory}/aim", "dana", wrong=BLIND, body={"version": 1, "goal": 70, "baseline": 50}
+        "state_aim",
+        "POST",
+        "/theories/{bare}/aim",
+        "cody",
+        201,
+        body={"what": "Math on grade", "for_whom": "grade 4"},
     ),
-    Operation("add_driver", "POST", "/theories/{bare}/drivers", "cody", 201, body={"level": 1, "name": "Talk"}),
+    Operation(
+        "change_aim",
+        "PATCH",
+        "/theories/{theory}/aim",
+        "dana",
+        wrong=BLIND,
+        body={"version": 1, "goal": 70, "baseline": 50},
+    ),
+    Operation(
+        "add_driver", "POST", "/theories/{bare}/drivers", "cody", 201, body={"level": 1, "name": "Talk"}
+    ),
     Operation(
         "change_driver",
         "PATCH",
@@ -133,9 +210,16 @@ OPERATIONS = [
     Operation("remove_driver", "DELETE", "/theories/{theory}/drivers/{second}", "dana", 204, wrong=BLIND),
     Operation("add_idea", "POST", "/theories/{bare}/ideas", "cody", 201, body={"name": "Use stems"}),
     Operation(
-        "change_idea", "PATCH", "/theories/{theory}/ideas/{spare}", "dana", wrong=BLIND, body={"version": 1, "name": "Visit"}
+        "change_idea",
+        "PATCH",
+        "/theories/{theory}/ideas/{spare}",
+        "dana",
+        wrong=BLIND,
+        body={"version": 1, "name": "Visit"},
     ),
-    Operation("move_idea", "POST", "/theories/{theory}/ideas/{spare}/move", "dana", wrong=BLIND, body={"by": -1}),
+    Operation(
+        "move_idea", "POST", "/theories/{theory}/ideas/{spare}/move", "dana", wrong=BLIND, body={"by": -1}
+    ),
     Operation("remove_idea", "DELETE", "/theories/{theory}/ideas/{spare}", "dana", 204, wrong=BLIND),
     Operation(
         "link",
@@ -147,14 +231,27 @@ OPERATIONS = [
     ),
     Operation("unlink", "DELETE", "/theories/{theory}/links/{link}", "dana", 204, wrong=BLIND),
     Operation(
-        "add_balancing", "POST", "/theories/{theory}/balancing", "dana", 201, wrong=BLIND, body={"measure_id": "{measure}"}
+        "add_balancing",
+        "POST",
+        "/theories/{theory}/balancing",
+        "dana",
+        201,
+        wrong=BLIND,
+        body={"measure_id": "{measure}"},
     ),
-    Operation("remove_balancing", "DELETE", "/theories/{theory}/balancing/{balancing}", "dana", 204, wrong=BLIND),
+    Operation(
+        "remove_balancing", "DELETE", "/theories/{theory}/balancing/{balancing}", "dana", 204, wrong=BLIND
+    ),
     _list("list_cycles", "/cycles"),
     _read("show_cycle", "/cycles/{decided}", wrong=BLIND),
     Operation("plan_cycle", "POST", "/cycles", "tess", 201, body=PLAN),
     Operation(
-        "change_plan", "PATCH", "/cycles/{planned}", "tess", wrong=BLIND, body={"version": 1, "title": "Two frames"}
+        "change_plan",
+        "PATCH",
+        "/cycles/{planned}",
+        "tess",
+        wrong=BLIND,
+        body={"version": 1, "title": "Two frames"},
     ),
     Operation(
         "predict",
@@ -175,7 +272,12 @@ OPERATIONS = [
     ),
     Operation("start_cycle", "POST", "/cycles/{predicted}/start", "tess", wrong=BLIND, body={}),
     Operation(
-        "note_observation", "POST", "/cycles/{running}/observations", "tess", wrong=BLIND, body={"text": "Four spoke"}
+        "note_observation",
+        "POST",
+        "/cycles/{running}/observations",
+        "tess",
+        wrong=BLIND,
+        body={"text": "Four spoke"},
     ),
     Operation("finish_doing", "POST", "/cycles/{running}/finish", "tess", wrong=BLIND, body={}),
     Operation(
@@ -186,11 +288,20 @@ OPERATIONS = [
         wrong=BLIND,
         body={"by_hand": {"numerator": 5, "denominator": 9}},
     ),
-    Operation("record_study", "PUT", "/cycles/{studying}/study", "tess", wrong=BLIND, body={"learned": "It held"}),
     Operation(
-        "decide", "PUT", "/cycles/{studied}/decision", "tess", wrong=BLIND, body={"decision": "adopt", "why": "It held"}
+        "record_study", "PUT", "/cycles/{studying}/study", "tess", wrong=BLIND, body={"learned": "It held"}
     ),
-    Operation("copy_cycle", "POST", "/cycles/{decided}/copy", "tess", 201, wrong=BLIND, body={"unit_id": "{kelp}"}),
+    Operation(
+        "decide",
+        "PUT",
+        "/cycles/{studied}/decision",
+        "tess",
+        wrong=BLIND,
+        body={"decision": "adopt", "why": "It held"},
+    ),
+    Operation(
+        "copy_cycle", "POST", "/cycles/{decided}/copy", "tess", 201, wrong=BLIND, body={"unit_id": "{kelp}"}
+    ),
     _list("list_loads", "/loads", who="dana"),
     _read("show_load", "/loads/{load}", who="ana", wrong=BLIND),
     Operation("undo_load", "POST", "/loads/{load}/undo", "dana", wrong=BLIND),

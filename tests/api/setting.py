@@ -1,7 +1,8 @@
-"""What stands in the district when a program calls: one of everything, made by the real actions, and a token for each."""
+"""What stands in the district when a program calls: one of everything, made by real actions, and tokens."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -51,6 +52,8 @@ class Field:
     ids: dict[str, UUID] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
+    # One for all calls: no answer of the API sets a cookie, and to start a client costs more than to ask.
+    client: Client = field(default_factory=Client)
 
     def keep(self, **rows: Any) -> None:
         for name, row in rows.items():
@@ -59,31 +62,29 @@ class Field:
     def path(self, template: str) -> str:
         return "/api/v1" + template.format(**self.ids)
 
-    def call(self, method: str, template: str, who: str = "", body: Any = None, **headers: str) -> HttpResponse:
+    def call(
+        self, method: str, template: str, who: str = "", body: Any = None, **headers: str
+    ) -> HttpResponse:
         """Send one request as a program would: a token, JSON, and no cookies."""
         facts: dict[str, Any] = {"headers": {**self.token(who), **headers}}
         if isinstance(body, dict | list):
-            facts |= {"data": body, "content_type": "application/json"}
-        return Client().generic(method, self.path(template), **_payload(facts))
+            # Not strict: a fuzz may send what JSON does not know.
+            facts |= {"data": json.dumps(body), "content_type": "application/json"}
+        return self.client.generic(method, self.path(template), **facts)
 
     def token(self, who: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.secrets[who]}"} if who else {}
 
     def send(self, template: str, who: str, data: dict[str, Any]) -> HttpResponse:
         """Send a form with a file."""
-        return Client().post(self.path(template), data, headers=self.token(who))
-
-
-def _payload(facts: dict[str, Any]) -> dict[str, Any]:
-    if "data" not in facts:
-        return facts
-    client = Client()
-    return {**facts, "data": client._encode_json(facts["data"], "application/json")}
+        return self.client.post(self.path(template), data, headers=self.token(who))
 
 
 def make_field(world: World) -> Field:
     made = Field(world)
-    made.keep(**{name: getattr(world, name) for name in ("port_alder", "three_forks", "kelp", "juniper", "team")})
+    made.keep(
+        **{name: getattr(world, name) for name in ("port_alder", "three_forks", "kelp", "juniper", "team")}
+    )
     made.keep(**world.people, membership=world.team.memberships.get(person=world.tess))
     _make_tokens(made)
     _count(made)
@@ -140,10 +141,16 @@ def _point(series: UUID) -> Point:
 def _believe(made: Field) -> None:
     world, dana = made.world, made.world.dana
     theory = theories.start_theory(
-        world.port_alder, dana, title="How reading will improve", what="Reading on track", for_whom="third graders"
+        world.port_alder,
+        dana,
+        title="How reading will improve",
+        what="Reading on track",
+        for_whom="third graders",
     )
     primary = theories.add_driver(theory, dana, level=DriverLevel.PRIMARY, name="Daily routines")
-    second = theories.add_driver(theory, dana, level=DriverLevel.SECONDARY, name="Small groups", serves=[primary])
+    second = theories.add_driver(
+        theory, dana, level=DriverLevel.SECONDARY, name="Small groups", serves=[primary]
+    )
     idea = theories.add_idea(theory, dana, name="Teach in small groups", serves=[second])
     spare = theories.add_idea(theory, dana, name="Visit lessons", serves=[primary])
     balance = theories.add_balancing(theory, dana, measure=Measure.objects.get(pk=made.ids["absent"]))
@@ -170,7 +177,12 @@ def _test(made: Field) -> None:
 
 def _plan(made: Field) -> Cycle:
     return cycles.plan(
-        made.world.kelp, made.world.tess, title="Sentence frames", starts_on=STARTS, ends_on=ENDS, team=made.world.team
+        made.world.kelp,
+        made.world.tess,
+        title="Sentence frames",
+        starts_on=STARTS,
+        ends_on=ENDS,
+        team=made.world.team,
     )
 
 
@@ -191,4 +203,3 @@ def send(made: Field, unit: Unit, content: bytes = FILE) -> Upload:
     kept = uploads.keep_upload(unit, made.world.dana, name="reading.csv", chunks=[content])
     mapping = parse_text(MAPPING, kind="points").content
     return uploads.match_columns(kept, made.world.dana, mapping=mapping)
-

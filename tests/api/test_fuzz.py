@@ -15,22 +15,58 @@ from tests.api.operations import OPERATIONS, Operation, filled
 from tests.api.setting import TODAY, Field
 
 quick = effort(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     database=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-AWKWARD = ["", " ", "\x00", "\ud800", "a" * 400, "9" * 30, "NaN", "2026-13-40", "0001-01-01", "9999-12-31", "é'\"<>%00"]
+AWKWARD = [
+    "",
+    " ",
+    "\x00",
+    "\ud800",
+    "a" * 400,
+    "9" * 30,
+    "NaN",
+    "2026-13-40",
+    "0001-01-01",
+    "9999-12-31",
+    "é'\"<>%00",
+]
 NUMBERS = [-1, 0, 2**31, 2**63, 10**40, 1e308, -0.0, float("nan"), float("inf")]
 leaves = st.one_of(
-    st.none(), st.booleans(), st.sampled_from(NUMBERS), st.integers(), st.floats(), st.sampled_from(AWKWARD), st.text()
+    st.none(),
+    st.booleans(),
+    st.sampled_from(NUMBERS),
+    st.integers(),
+    st.floats(),
+    st.sampled_from(AWKWARD),
+    st.text(),
 )
-anything = st.recursive(leaves, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2))
+anything = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2)
+)
 WRITES = [each for each in OPERATIONS if isinstance(each.body, dict) and not each.sends_file]
-NARROWED = [each for each in OPERATIONS if each.outside == 200 and each.method == "GET" and each.path != "/me"]
-PARAMETERS = ["after", "limit", "under", "unit", "kind", "code", "q", "measure", "group", "signal", "open", "stage", "due"]
+NARROWED = [
+    each for each in OPERATIONS if each.outside == 200 and each.method == "GET" and each.path != "/me"
+]
+PARAMETERS = [
+    "after",
+    "limit",
+    "under",
+    "unit",
+    "kind",
+    "code",
+    "q",
+    "measure",
+    "group",
+    "signal",
+    "open",
+    "stage",
+    "due",
+]
 
 
 @pytest.fixture
@@ -69,12 +105,18 @@ def test_any_body_is_never_a_fault(patient: Field, operation: Operation, body: A
     name=st.sampled_from(PARAMETERS),
     value=st.one_of(st.sampled_from(AWKWARD), st.integers().map(str), st.text(max_size=30)),
 )
-def test_any_question_of_a_list_is_never_a_fault(patient: Field, operation: Operation, name: str, value: str) -> None:
+def test_any_question_of_a_list_is_never_a_fault(
+    patient: Field, operation: Operation, name: str, value: str
+) -> None:
     told(patient, _asked(operation, name, value), None)
 
 
 @quick
-@given(period=st.one_of(st.sampled_from([each for each in AWKWARD if each]), st.from_regex(r"[0-9W/_-]{1,12}", fullmatch=True)))
+@given(
+    period=st.one_of(
+        st.sampled_from([each for each in AWKWARD if each]), st.from_regex(r"[0-9W/_-]{1,12}", fullmatch=True)
+    )
+)
 def test_any_period_is_never_a_fault(patient: Field, period: str) -> None:
     with clock.standing_on(TODAY):
         path = f"/series/{{series}}/points/{_quoted(period)}"

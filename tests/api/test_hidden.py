@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from aimline.cycles import actions as cycles
-from aimline.cycles.results import ByHand
 from aimline.cycles.models import Decision
+from aimline.cycles.results import ByHand
 from aimline.measures.models import Point
 from tests.api.setting import Field
 
@@ -111,5 +111,7 @@ def _studying(at: Field) -> Any:
 
 
 def test_a_decision_can_be_changed_while_nobody_worked_on(at: Field) -> None:
-    changed = at.call("PUT", "/cycles/{decided}/decision", "tess", {"decision": Decision.ABANDON, "why": "It faded."})
+    changed = at.call(
+        "PUT", "/cycles/{decided}/decision", "tess", {"decision": Decision.ABANDON, "why": "It faded."}
+    )
     assert changed.json()["decision"] == "abandon"

@@ -19,7 +19,8 @@ from aimline.theory.actions import start_theory
 from tests.api.setting import ENDS, FILE, STARTS, Field, send
 from tests.measures.rows import load, measure_at, share_rows
 
-MOST_SECONDS = 0.05
+# Of the processor. On an idle machine a list takes less than 0.05; this leaves room for a busy one.
+MOST_SECONDS = 0.2
 
 
 def more_units(at: Field) -> None:
@@ -44,7 +45,9 @@ def more_series(at: Field) -> None:
         counted = measure_at(at.world, code=f"M{number}", name=f"Measure {number}")
         for group, shares in (("All", (30, 60)), ("Some", (20, 40)), ("Few", (3, 6))):
             dimension = "" if group == "All" else "Kind"
-            load(at.world, share_rows(at.world.kelp, counted, [shares] * 12, group=group, dimension=dimension))
+            load(
+                at.world, share_rows(at.world.kelp, counted, [shares] * 12, group=group, dimension=dimension)
+            )
 
 
 def more_theories(at: Field) -> None:
@@ -83,15 +86,18 @@ LISTS: dict[str, Callable[[Field], None]] = {
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_more_rows_cost_no_more_queries(at: Field, path: str) -> None:
+def test_more_rows_cost_no_more_queries_and_little_time(at: Field, path: str) -> None:
     few, before = asked(at, path)
     LISTS[path](at)
     many, after = asked(at, path)
     assert many >= few + 3
     assert after == before
+    assert min(took(at, path) for _ in range(3)) < MOST_SECONDS
 
 
-@pytest.mark.parametrize("path", ["/units/{kelp}", "/series/{series}", "/theories/{theory}", "/cycles/{studied}"])
+@pytest.mark.parametrize(
+    "path", ["/units/{kelp}", "/series/{series}", "/theories/{theory}", "/cycles/{studied}"]
+)
 def test_one_record_costs_few_queries(at: Field, path: str) -> None:
     at.call("GET", path, "dana")
     with CaptureQueriesContext(connection) as queries:
@@ -106,15 +112,10 @@ def asked(at: Field, path: str) -> tuple[int, int]:
     return len(listed), len(queries)
 
 
-@pytest.mark.parametrize("path", LISTS)
-def test_a_list_is_quick(at: Field, path: str) -> None:
-    LISTS[path](at)
-    took = []
-    for _ in range(5):
-        begun = time.thread_time()
-        at.call("GET", path, "dana")
-        took.append(time.thread_time() - begun)
-    assert min(took) < MOST_SECONDS
+def took(at: Field, path: str) -> float:
+    begun = time.thread_time()
+    at.call("GET", path, "dana")
+    return time.thread_time() - begun
 
 
 @pytest.mark.parametrize("path", ["/units", "/people", "/series", "/points", "/cycles"])
@@ -131,7 +132,9 @@ def test_pages_hold_every_row_once_and_in_order(at: Field, path: str) -> None:
     assert seen == everything == sorted(everything)
 
 
-@pytest.mark.parametrize(("path", "limit"), [("/units", 201), ("/units", 0), ("/points", 51), ("/cycles", "many")])
+@pytest.mark.parametrize(
+    ("path", "limit"), [("/units", 201), ("/units", 0), ("/points", 51), ("/cycles", "many")]
+)
 def test_a_page_has_a_most(at: Field, path: str, limit: object) -> None:
     refused = at.call("GET", f"{path}?limit={limit}", "dana")
     assert (refused.status_code, list(refused.json()["fields"])) == (422, ["limit"])
@@ -166,4 +169,3 @@ def test_a_list_can_be_narrowed(at: Field, query: str, count: int) -> None:
 
 def test_a_place_that_is_not_theirs_narrows_to_nothing_they_learn(at: Field) -> None:
     assert at.call("GET", "/series?under={three_forks}", "dana").status_code == 404
-

@@ -28,7 +28,11 @@ def _swept() -> Iterator[None]:
 
 
 def sent(at: Field, mapping: str = MAPPING, content: bytes = FILE) -> dict[str, str]:
-    data = {"unit_id": str(at.ids["port_alder"]), "mapping": mapping, "file": SimpleUploadedFile("week.csv", content)}
+    data = {
+        "unit_id": str(at.ids["port_alder"]),
+        "mapping": mapping,
+        "file": SimpleUploadedFile("week.csv", content),
+    }
     return at.send("/uploads", "dana", data).json()  # type: ignore[no-any-return]
 
 

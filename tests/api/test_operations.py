@@ -11,6 +11,7 @@ from aimline.core.models import AuditEntry
 from tests.api.operations import FILE, OPERATIONS, Operation, filled
 from tests.api.setting import Field
 
+LISTS = [each for each in OPERATIONS if each.outside == 200 and each.name != "show_me"]
 every = pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 
 
@@ -51,12 +52,13 @@ def test_nobody_and_ended_tokens_are_turned_away(at: Field, operation: Operation
 def test_the_wrong_role_and_the_other_district_cannot(at: Field, operation: Operation) -> None:
     before = AuditEntry.objects.count()
     role, outside = ask(at, operation, "fay"), ask(at, operation, "olga")
-    assert (role.status_code, outside.status_code) == (operation.wrong, operation.outside), role.content + outside.content
+    told = role.content + outside.content
+    assert (role.status_code, outside.status_code) == (operation.wrong, operation.outside), told
     if operation.name != "end_this_token":
         assert AuditEntry.objects.count() == before
 
 
-@pytest.mark.parametrize("operation", [each for each in OPERATIONS if each.outside == 200 and each.name != "show_me"], ids=str)
+@pytest.mark.parametrize("operation", LISTS, ids=str)
 def test_a_list_holds_nothing_of_another_district(at: Field, operation: Operation) -> None:
     theirs = {str(id) for name, id in at.ids.items() if name not in {"three_forks", "olga"}}
     listed = {row["id"] for row in ask(at, operation, "olga").json()["items"]}

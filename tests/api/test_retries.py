@@ -11,11 +11,8 @@ from aimline.core.models import AuditEntry
 from tests.api.operations import OPERATIONS, Operation, filled
 from tests.api.setting import Field, send
 
-CREATES = [
-    each
-    for each in OPERATIONS
-    if each.status == 201 and each.name not in {"identify_unit", "join_team", "open_series", "state_aim", "add_balancing"}
-]
+FOUND_BY_WHAT_THEY_ARE = {"identify_unit", "join_team", "open_series", "state_aim", "add_balancing"}
+CREATES = [each for each in OPERATIONS if each.status == 201 and each.name not in FOUND_BY_WHAT_THEY_ARE]
 
 
 @pytest.mark.parametrize("operation", [each for each in CREATES if not each.sends_file], ids=str)
@@ -45,10 +42,14 @@ def test_the_same_create_again_finds_what_the_first_one_made(at: Field, operatio
 )
 def test_an_id_that_names_a_record_made_elsewhere_is_refused(at: Field, name: str, taken: str) -> None:
     operation = next(each for each in OPERATIONS if each.name == name)
-    elsewhere = {"form_team": {"unit_id": "{port_alder}"}, "plan_cycle": {"unit_id": "{juniper}"}}.get(name, {})
+    elsewhere = {"form_team": {"unit_id": "{port_alder}"}, "plan_cycle": {"unit_id": "{juniper}"}}.get(
+        name, {}
+    )
     series = {"add_phase": "/series/{empty}/phases", "annotate": "/series/{empty}/annotations"}
     body = filled({**operation.body, **elsewhere}, at.ids)
-    refused = at.call(operation.method, series.get(name, operation.path), "dana", {**body, "id": str(at.ids[taken])})
+    refused = at.call(
+        operation.method, series.get(name, operation.path), "dana", {**body, "id": str(at.ids[taken])}
+    )
     assert refused.status_code == 409, refused.content
     assert "name" not in refused.json()["facts"]
 
@@ -68,7 +69,9 @@ def test_a_file_sent_twice_is_kept_once(at: Field) -> None:
 
 
 @pytest.mark.parametrize(
-    "operation", [each for each in OPERATIONS if isinstance(each.body, dict) and "version" in each.body], ids=str
+    "operation",
+    [each for each in OPERATIONS if isinstance(each.body, dict) and "version" in each.body],
+    ids=str,
 )
 def test_a_change_on_top_of_an_older_version_is_refused(at: Field, operation: Operation) -> None:
     body: dict[str, Any] = {**filled(operation.body, at.ids), "version": 99}

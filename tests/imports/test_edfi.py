@@ -120,7 +120,8 @@ def test_without_units_the_events_are_held(desk: Desk) -> None:
 
 HOSTILE = {
     "laughs": (
-        b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><InterchangeStudent>&b;</InterchangeStudent>',
+        b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
+        b"<InterchangeStudent>&b;</InterchangeStudent>",
         "unsafe_file",
     ),
     "reads-files": (

@@ -53,7 +53,13 @@ def test_without_all_students_there_is_nothing_to_subtract_from() -> None:
 
 
 def test_groups_of_another_dimension_do_not_count() -> None:
-    found = judged(cell(ALL, 100), cell("A", 4), cell("B", 96), cell("Girls", 50, dimension="sex"), cell("Boys", 50, dimension="sex"))
+    found = judged(
+        cell(ALL, 100),
+        cell("A", 4),
+        cell("B", 96),
+        cell("Girls", 50, dimension="sex"),
+        cell("Boys", 50, dimension="sex"),
+    )
     assert found == {"A": Why.FEW, "B": Why.BESIDE}
 
 
@@ -76,7 +82,9 @@ sizes = st.lists(st.integers(0, 60), min_size=1, max_size=8)
 
 
 @given(sizes, st.integers(10, 30), st.integers(0, 20))
-def test_nobody_can_subtract_their_way_to_a_small_group(groups: list[int], minimum: int, unknown: int) -> None:
+def test_nobody_can_subtract_their_way_to_a_small_group(
+    groups: list[int], minimum: int, unknown: int
+) -> None:
     everyone = sum(groups) + unknown
     cells = [cell(ALL, everyone), *(cell(str(number), size) for number, size in enumerate(groups))]
     away = hidden(cells, minimum)

@@ -32,7 +32,10 @@ def test_a_missing_week_is_a_gap_and_a_holiday_is_not(world: World) -> None:
     closed = actions.load_points(
         world.port_alder,
         world.operator,
-        rows=[PointRow(world.kelp, measure, day.isoformat(), numerator=5.0, denominator=20.0, n=20) for day in days],
+        rows=[
+            PointRow(world.kelp, measure, day.isoformat(), numerator=5.0, denominator=20.0, n=20)
+            for day in days
+        ],
     )
     made = line(only())
     assert closed.created == 12
@@ -52,7 +55,13 @@ def test_a_hidden_point_has_no_number_anywhere(world: World) -> None:
     load(world, share_rows(world.kelp, measure_at(world), [(12, 20), (3, 7), (13, 20)]))
     made = line(only())
     hidden = made.spots[1]
-    assert (hidden.hidden, hidden.value, hidden.numerator, hidden.denominator, hidden.n) == (Why.FEW, None, None, None, None)
+    assert (hidden.hidden, hidden.value, hidden.numerator, hidden.denominator, hidden.n) == (
+        Why.FEW,
+        None,
+        None,
+        None,
+        None,
+    )
     assert made.why_hidden is None
     assert 3 / 7 * 100 not in made.chart.y
 
@@ -95,24 +104,34 @@ def test_the_aimline_runs_between_its_days(world: World) -> None:
     assert [None if value is None else round(value) for value in line(only()).expected] == [None, 49, 60]
 
 
-def test_more_series_take_no_more_queries(world: World, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_more_series_take_no_more_queries(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     def grown(count: int) -> int:
         for number in range(count):
             measure = measure_at(world, code=f"M{count}-{number}")
             load(world, share_rows(world.kelp, measure, [(40, 100)] * 4))
-            load(world, share_rows(world.juniper, measure, [(40, 100)] * 4, group="Newcomers", dimension="language"))
+            load(
+                world,
+                share_rows(world.juniper, measure, [(40, 100)] * 4, group="Newcomers", dimension="language"),
+            )
         return Series.objects.count()
 
     grown(2)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert len(lines(Series.objects.for_page())) == 4
     grown(6)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert len(lines(Series.objects.for_page())) == 16
 
 
 def test_a_kept_reading_tells_the_same_as_the_line(world: World) -> None:
-    load(world, share_rows(world.kelp, measure_at(world), [(40 + 20 * (week > 11) + week % 3, 100) for week in range(24)]))
+    load(
+        world,
+        share_rows(
+            world.kelp, measure_at(world), [(40 + 20 * (week > 11) + week % 3, 100) for week in range(24)]
+        ),
+    )
     actions.set_target(only(), world.priya, start=(MONDAY, 40.0), goal=(date(2027, 6, 1), 60.0))
     assert current([only()])[only().pk] == known(line(only()))
 
@@ -137,7 +156,12 @@ def test_new_rules_ask_for_new_readings_once(world: World) -> None:
 
 def test_a_reading_of_a_group_rests_on_what_may_be_shown(world: World) -> None:
     measure = measure_at(world)
-    load(world, share_rows(world.kelp, measure, [(week, 9) for week in range(10)], group="Newcomers", dimension="language"))
+    load(
+        world,
+        share_rows(
+            world.kelp, measure, [(week, 9) for week in range(10)], group="Newcomers", dimension="language"
+        ),
+    )
     reading = Reading.objects.get(series__group="Newcomers")
     assert reading.facts["verdict"]["latest"] is None
     assert reading.facts["hidden"] == 10

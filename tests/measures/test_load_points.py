@@ -36,8 +36,12 @@ def test_the_same_load_again_changes_nothing(world: World) -> None:
 
 def test_a_new_value_is_written_over_and_can_be_taken_back(world: World) -> None:
     measure = measure_at(world)
-    first = load_points(world.port_alder, world.ana, rows=share_rows(world.kelp, measure, [(10, 20), (11, 20)]))
-    second = load_points(world.port_alder, world.ana, rows=share_rows(world.kelp, measure, [(10, 20), (12, 20), (13, 20)]))
+    first = load_points(
+        world.port_alder, world.ana, rows=share_rows(world.kelp, measure, [(10, 20), (11, 20)])
+    )
+    second = load_points(
+        world.port_alder, world.ana, rows=share_rows(world.kelp, measure, [(10, 20), (12, 20), (13, 20)])
+    )
     assert second.outcomes == ("unchanged", "updated", "created")
     taken = take_back_points(world.port_alder, world.ana, changes=second.changes)
     assert taken == TakenBack(removed=1, restored=1, kept=0)
@@ -47,16 +51,22 @@ def test_a_new_value_is_written_over_and_can_be_taken_back(world: World) -> None
 
 
 def test_what_was_changed_since_the_load_stays(world: World) -> None:
-    loaded = load_points(world.port_alder, world.ana, rows=share_rows(world.kelp, measure_at(world), [(10, 20), (11, 20)]))
+    loaded = load_points(
+        world.port_alder, world.ana, rows=share_rows(world.kelp, measure_at(world), [(10, 20), (11, 20)])
+    )
     day = weeks(1)[0].isoformat()
-    record_point(Series.objects.get(), world.tess, period=day, values=Values(numerator=15, denominator=20, n=20))
+    record_point(
+        Series.objects.get(), world.tess, period=day, values=Values(numerator=15, denominator=20, n=20)
+    )
     taken = take_back_points(world.port_alder, world.ana, changes=loaded.changes)
     assert (taken.removed, taken.kept) == (1, 1)
     assert Point.objects.get().numerator == 15
 
 
 def test_a_change_outside_the_place_is_not_taken_back(world: World) -> None:
-    loaded = load_points(world.port_alder, world.ana, rows=share_rows(world.kelp, measure_at(world), [(10, 20)]))
+    loaded = load_points(
+        world.port_alder, world.ana, rows=share_rows(world.kelp, measure_at(world), [(10, 20)])
+    )
     taken = take_back_points(world.three_forks, world.olga, changes=loaded.changes)
     assert (taken.removed, taken.kept) == (0, 1)
     assert Point.objects.count() == 1
@@ -75,10 +85,17 @@ def test_a_cell_without_a_number_is_kept_with_its_flag(world: World) -> None:
     row = PointRow(world.kelp, measure_at(world), "2005-06", group="Newcomers", text="s", flag="suppressed")
     load_points(world.port_alder, world.ana, rows=[row])
     point = Point.objects.get()
-    assert (point.value, point.flag, point.period, point.starts_on) == (None, "suppressed", "2005-06", date(2005, 6, 1))
+    assert (point.value, point.flag, point.period, point.starts_on) == (
+        None,
+        "suppressed",
+        "2005-06",
+        date(2005, 6, 1),
+    )
 
 
-def test_readings_of_a_big_load_become_a_job(world: World, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+def test_readings_of_a_big_load_become_a_job(
+    world: World, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     measure = measure_at(world)
     rows = [PointRow(world.kelp, measure, "2026", group=f"Group {n}", value=50.0, n=20) for n in range(201)]
     with django_assert_max_num_queries(40):
@@ -102,4 +119,12 @@ def _many(world: World, measures: list[Any]) -> Any:
         for group in range(60):
             for week in range(100):
                 day = (weeks(1)[0] - timedelta(weeks=week)).isoformat()
-                yield PointRow(world.kelp, measure, day, group=f"G{group}", numerator=float(week), denominator=120.0, n=120)
+                yield PointRow(
+                    world.kelp,
+                    measure,
+                    day,
+                    group=f"G{group}",
+                    numerator=float(week),
+                    denominator=120.0,
+                    n=120,
+                )

@@ -33,12 +33,16 @@ def at(series: Series, name: str = "show", *more: Any) -> str:
 @pytest.fixture
 def series(world: World) -> Series:
     measure = measure_at(world, used_by="Grade 3 team, Thursdays")
-    load(world, share_rows(world.kelp, measure, [(40 + 20 * (week > 7) + week % 3, 100) for week in range(12)]))
+    load(
+        world, share_rows(world.kelp, measure, [(40 + 20 * (week > 7) + week % 3, 100) for week in range(12)])
+    )
     return Series.objects.get()
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_everyone_of_the_place_reads_the_chart_and_its_numbers(world: World, series: Series, name: str) -> None:
+def test_everyone_of_the_place_reads_the_chart_and_its_numbers(
+    world: World, series: Series, name: str
+) -> None:
     page = as_(world, name).get(at(series))
     text = page.content.decode()
     assert page.status_code == 200
@@ -73,7 +77,15 @@ def test_buttons_follow_what_a_person_may_do(world: World, series: Series) -> No
 
 def test_a_new_measure_leads_to_its_first_number(world: World) -> None:
     client = as_(world, "priya")
-    given = {"name": "Family calls", "code": "CALLS", "kind": "driver", "scale": "count", "better": "up", "rhythm": "week", "chart": "run"}
+    given = {
+        "name": "Family calls",
+        "code": "CALLS",
+        "kind": "driver",
+        "scale": "count",
+        "better": "up",
+        "rhythm": "week",
+        "chart": "run",
+    }
     answer = client.post("/measures/define/", {**given, "id": ""})
     series = Series.objects.get()
     assert (answer.status_code, answer.headers["Location"]) == (302, at(series))
@@ -81,7 +93,9 @@ def test_a_new_measure_leads_to_its_first_number(world: World) -> None:
 
 
 def test_an_unfinished_measure_keeps_what_was_typed(world: World) -> None:
-    answer = as_(world, "priya").post("/measures/define/", {"name": "Family calls", "kind": "driver", "code": "has space"})
+    answer = as_(world, "priya").post(
+        "/measures/define/", {"name": "Family calls", "kind": "driver", "code": "has space"}
+    )
     text = answer.content.decode()
     assert answer.status_code == 422
     assert 'value="Family calls"' in text
@@ -91,7 +105,9 @@ def test_an_unfinished_measure_keeps_what_was_typed(world: World) -> None:
 
 def test_a_number_is_recorded_by_hand(world: World) -> None:
     series = series_at(world, measure_at(world, world.kelp))
-    answer = as_(world, "tess").post(at(series, "record"), {"period": "2026-08-24", "numerator": "12", "denominator": "24", "version": "0"})
+    answer = as_(world, "tess").post(
+        at(series, "record"), {"period": "2026-08-24", "numerator": "12", "denominator": "24", "version": "0"}
+    )
     assert answer.headers["Location"] == at(series)
     assert Point.objects.get().value == 50.0
 
@@ -131,7 +147,9 @@ def test_two_people_at_once_see_both_numbers_and_may_decide(world: World) -> Non
 def test_a_conflict_does_not_give_a_hidden_number_away(world: World) -> None:
     series = series_at(world, measure_at(world, world.kelp))
     actions.record_point(series, world.cody, period="2026-08-24", values=Values(numerator=3, denominator=7))
-    refused = as_(world, "tess").post(at(series, "record"), {"period": "2026-08-24", "value": "60", "version": "0"})
+    refused = as_(world, "tess").post(
+        at(series, "record"), {"period": "2026-08-24", "value": "60", "version": "0"}
+    )
     assert refused.status_code == 409
     assert "hidden to protect students" in refused.content.decode()
     assert "43%" not in refused.content.decode()
@@ -141,7 +159,15 @@ def test_a_conflict_does_not_give_a_hidden_number_away(world: World) -> None:
 
 def test_two_people_changing_a_measure_see_both_versions(world: World, series: Series) -> None:
     client = as_(world, "dana")
-    form = {"name": "Reads well", "code": "READ", "kind": "driver", "scale": "percent", "better": "up", "rhythm": "week", "chart": "run"}
+    form = {
+        "name": "Reads well",
+        "code": "READ",
+        "kind": "driver",
+        "scale": "percent",
+        "better": "up",
+        "rhythm": "week",
+        "chart": "run",
+    }
     actions.change_measure(Measure.objects.get(), world.ana, name="Reads on track", version=1)
     refused = client.post(at(series, "edit"), {**form, "version": "1"})
     assert refused.status_code == 409
@@ -175,7 +201,10 @@ def test_a_baseline_is_frozen_and_a_phase_started_and_removed(world: World, seri
     client = as_(world, "priya")
     client.post(at(series, "freeze"), {"until": "2026-10-16"})
     assert "Baseline median, then frozen" in client.get(at(series)).content.decode()
-    client.post(at(series, "start_phase"), {"id": "", "name": "New test", "starts_on": "2026-11-02", "why": "New cut scores"})
+    client.post(
+        at(series, "start_phase"),
+        {"id": "", "name": "New test", "starts_on": "2026-11-02", "why": "New cut scores"},
+    )
     phase = Phase.objects.get(name="New test")
     assert phase.series == series
     assert client.post(at(series, "remove_phase", phase.pk)).status_code == 302
@@ -218,7 +247,12 @@ def test_a_measure_that_ended_leaves_the_list_and_stays_readable(world: World, s
 
 
 def test_the_list_is_searched_and_filtered(world: World, series: Series) -> None:
-    load(world, share_rows(world.juniper, measure_at(world, code="ABS", name="Absent", kind="outcome"), [(40, 100)] * 3))
+    load(
+        world,
+        share_rows(
+            world.juniper, measure_at(world, code="ABS", name="Absent", kind="outcome"), [(40, 100)] * 3
+        ),
+    )
     client = as_(world, "dana")
     titles = lambda **asked: _titles(client.get("/measures/", asked).content.decode())  # noqa: E731
     assert titles() == ["Reads at grade level", "Absent"]
@@ -230,7 +264,11 @@ def test_the_list_is_searched_and_filtered(world: World, series: Series) -> None
 
 
 def _titles(text: str) -> list[str]:
-    return [part.split("</a>")[0].rpartition(">")[2] for part in text.split("<h3>")[1:] if 'href="/measures/' in part[:60]]
+    return [
+        part.split("</a>")[0].rpartition(">")[2]
+        for part in text.split("<h3>")[1:]
+        if 'href="/measures/' in part[:60]
+    ]
 
 
 def test_more_charts_take_no_more_queries(world: World) -> None:
@@ -241,7 +279,9 @@ def test_more_charts_take_no_more_queries(world: World) -> None:
             measure = measure_at(world, code=f"M{count}-{number}")
             for unit in (world.port_alder, world.kelp):
                 load(world, share_rows(unit, measure, [(40, 100)] * 12))
-                load(world, share_rows(unit, measure, [(20, 50)] * 12, group="Newcomers", dimension="language"))
+                load(
+                    world, share_rows(unit, measure, [(20, 50)] * 12, group="Newcomers", dimension="language")
+                )
         found = []
         for address in ("/measures/", "/know/", "/understand/", at(Series.objects.for_everyone()[0])):
             with CaptureQueriesContext(connection) as queries:
@@ -258,7 +298,12 @@ def test_downloads_hold_the_same_points(world: World, series: Series) -> None:
     client = as_(world, "gus")
     answer = client.get(at(series, "download", "numbers", "csv"))
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
-    assert (len(rows), rows[0]["period"], rows[0]["value"], rows[0]["unit"]) == (12, MONDAY.isoformat(), "40", "PA-KELP")
+    assert (len(rows), rows[0]["period"], rows[0]["value"], rows[0]["unit"]) == (
+        12,
+        MONDAY.isoformat(),
+        "40",
+        "PA-KELP",
+    )
     for kind, start in (("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")):
         made = client.get(at(series, "download", "chart", kind))
         assert made.status_code == 200
@@ -273,8 +318,16 @@ def test_the_page_speaks_spanish(world: World, series: Series) -> None:
 
 def test_the_gap_and_the_counts_below_are_in_words(world: World, series: Series) -> None:
     load(world, share_rows(world.port_alder, series.measure, [(40, 100)] * 12))
-    load(world, share_rows(world.port_alder, series.measure, [(10, 40)] * 12, group="Newcomers", dimension="language"))
-    load(world, share_rows(world.port_alder, series.measure, [(30, 60)] * 12, group="Settled", dimension="language"))
+    load(
+        world,
+        share_rows(
+            world.port_alder, series.measure, [(10, 40)] * 12, group="Newcomers", dimension="language"
+        ),
+    )
+    load(
+        world,
+        share_rows(world.port_alder, series.measure, [(30, 60)] * 12, group="Settled", dimension="language"),
+    )
     text = as_(world, "dana").get("/understand/").content.decode()
     assert "25 points" in text
     assert "Kelp Elementary" in text

@@ -50,7 +50,9 @@ def test_others_may_not_define_or_aim(world: World, series: Series, name: str) -
 
 @pytest.mark.parametrize("name", RECORDERS)
 def test_people_of_the_school_may_record_and_annotate(world: World, series: Series, name: str) -> None:
-    point = actions.record_point(series, who(world, name), period="2026-08-24", values=Values(numerator=12, denominator=24))
+    point = actions.record_point(
+        series, who(world, name), period="2026-08-24", values=Values(numerator=12, denominator=24)
+    )
     note = actions.annotate(series, who(world, name), day=date(2026, 8, 24), text="Substitute in room 4")
     assert (point.value, point.students, note.person) == (50.0, 24, who(world, name))
 
@@ -148,7 +150,9 @@ def test_writing_over_a_point_needs_its_latest_version(world: World, series: Ser
 
 def test_the_same_point_sent_twice_is_one_write(world: World, series: Series) -> None:
     for _try in range(2):
-        point = actions.record_point(series, world.tess, period="2026-08-24", values=Values(value=50), version=0)
+        point = actions.record_point(
+            series, world.tess, period="2026-08-24", values=Values(value=50), version=0
+        )
     assert point.version == 1
 
 
@@ -221,7 +225,10 @@ def test_a_write_makes_the_reading_anew(world: World) -> None:
     load(world, share_rows(world.kelp, measure, [(40 + 5 * (week % 2), 100) for week in range(12)]))
     series = Series.objects.get()
     assert Reading.objects.get(series=series).signal == "steady"
-    load(world, share_rows(world.kelp, measure, [(40 + 40 * (week > 11) + week % 3, 100) for week in range(24)]))
+    load(
+        world,
+        share_rows(world.kelp, measure, [(40 + 40 * (week > 11) + week % 3, 100) for week in range(24)]),
+    )
     assert Reading.objects.get(series=series).signal == "better"
     actions.change_measure(measure, world.priya, better="")
     assert Reading.objects.get(series=series).signal == "changed"

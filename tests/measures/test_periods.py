@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aimline.core.errors import Invalid
-from aimline.measures.periods import PeriodKind, day_period, month_period, parse_period, school_year, week_period
+from aimline.measures.periods import (
+    PeriodKind,
+    day_period,
+    month_period,
+    parse_period,
+    school_year,
+    week_period,
+)
 
 
 @pytest.mark.parametrize(
@@ -26,12 +33,16 @@ from aimline.measures.periods import PeriodKind, day_period, month_period, parse
         (" 2026-02 ", "2026-02", date(2026, 2, 1), date(2026, 2, 28), PeriodKind.MONTH),
     ],
 )
-def test_a_written_period_is_read(written: str, label: str, first: date, last: date, kind: PeriodKind) -> None:
+def test_a_written_period_is_read(
+    written: str, label: str, first: date, last: date, kind: PeriodKind
+) -> None:
     period = parse_period(written)
     assert (period.label, period.starts_on, period.ends_on, period.kind) == (label, first, last, kind)
 
 
-@pytest.mark.parametrize("written", ["", "yesterday", "2026-13", "2026-02-30", "2005-2008", "2026-W60", "99", "2005-99"])
+@pytest.mark.parametrize(
+    "written", ["", "yesterday", "2026-13", "2026-02-30", "2005-2008", "2026-W60", "99", "2005-99"]
+)
 def test_what_is_no_period_is_refused_in_words(written: str) -> None:
     with pytest.raises(Invalid, match="is no period"):
         parse_period(written)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from datetime import date
 from typing import Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from django.db import models, transaction
@@ -54,10 +55,7 @@ def _facts(subject: models.Model, given: dict[str, object]) -> dict[str, object]
     for name, value in given.items():
         if isinstance(value, models.Model):
             facts[name] = str(value.pk)
-        elif value is None or isinstance(value, bool | int | float) or _is_choice(value):
+        elif value is None or isinstance(value, bool | int | float | date | models.Choices):
             facts[name] = value
     return facts
 
-
-def _is_choice(value: object) -> bool:
-    return isinstance(value, models.Choices)

@@ -18,6 +18,7 @@ from aimline.api.shared import (
     Number,
     Page,
     Text,
+    Told,
     Version,
     Whole,
     Window,
@@ -38,7 +39,7 @@ from aimline.theory.models import ChangeIdea
 router = Router(tags=["cycles"])
 
 
-class ResultOut(Schema):
+class ResultOut(Told):
     """What happened, with the range it could be. Shares are 0 to 100."""
 
     version: int
@@ -53,13 +54,13 @@ class ResultOut(Schema):
     words: str
 
 
-class HiddenResult(Schema):
+class HiddenResult(Told):
     """A result of too few students for this person to see."""
 
     hidden: Literal[True] = True
 
 
-class PredictionOut(Schema):
+class PredictionOut(Told):
     """What one person expects. Whether it came true is told to those who may see the result."""
 
     id: UUID
@@ -75,7 +76,7 @@ class PredictionOut(Schema):
     score: float | None = None
 
 
-class CycleRow(Schema):
+class CycleRow(Told):
     id: UUID
     version: int
     unit_id: UUID
@@ -118,7 +119,9 @@ class CycleFilter(Window):
     under: UUID | None = Field(None, description="Tests at this unit and below it.")
     idea: UUID | None = None
     stage: Stage | None = None
-    due: bool = Field(False, description="Only tests that wait for somebody: past their last day, or not decided.")
+    due: bool = Field(
+        False, description="Only tests that wait for somebody: past their last day, or not decided."
+    )
 
 
 class PlanParts(Schema):
@@ -232,13 +235,21 @@ def _parts(request: Request, body: PlanParts) -> dict[str, Any]:
         series = Series.objects.select_related("measure", "unit")
         parts["series"] = get_if_given(request, Act.VIEW_MEASURE, series, body.series_id)
     if "team_id" in told:
-        parts["team"] = get_if_given(request, Act.VIEW_PEOPLE, Team.objects.select_related("unit"), body.team_id)
+        parts["team"] = get_if_given(
+            request, Act.VIEW_PEOPLE, Team.objects.select_related("unit"), body.team_id
+        )
     return parts
 
 
 def _row(cycle: Cycle, shown: Shown) -> dict[str, Any]:
     names = CycleRow.model_fields.keys() - {"result"}
-    result = HiddenResult() if shown.is_hidden else ResultOut.from_orm(shown.result) if shown.result else None
+    result = (
+        HiddenResult()
+        if shown.is_hidden
+        else ResultOut.model_validate(shown.result)
+        if shown.result
+        else None
+    )
     return {**{name: getattr(cycle, name) for name in names}, "result": result}
 
 
@@ -246,7 +257,9 @@ def _whole(request: Request, id: UUID) -> CycleOut:
     cycle = _cycle(request, id)
     shown = shown_results(request.person, [cycle])[cycle.pk]
     bets, kept_back = _bets(request, cycle)
-    names = CycleOut.model_fields.keys() - CycleRow.model_fields.keys() - {"predictions", "predictions_kept_back"}
+    names = (
+        CycleOut.model_fields.keys() - CycleRow.model_fields.keys() - {"predictions", "predictions_kept_back"}
+    )
     return CycleOut(
         **_row(cycle, shown),
         **{name: getattr(cycle, name) for name in names},
@@ -266,24 +279,25 @@ def _bets(request: Request, cycle: Cycle) -> tuple[list[Prediction], int]:
 
 
 def _bet(prediction: Prediction, shown: Shown) -> PredictionOut:
-    bet = PredictionOut.from_orm(prediction)
+    bet = PredictionOut.model_validate(prediction)
     # Whether the result reached a number says something of a result that may not be seen.
     return bet.model_copy(update={"came_true": None, "score": None}) if shown.is_hidden else bet
 
 
 @router.get("", response=Page[CycleRow])
-def list_cycles(request: Request, wanted: Query[CycleFilter]) -> dict[str, object]:
+def list_cycles(request: Request, wanted: Query[CycleFilter]) -> Page[CycleRow]:
     """The tests this person may see, each with its result as far as it may be shown."""
     rows = here_or_below(request, _cycles(), wanted.under)
     rows = rows.due() if wanted.due else rows  # type: ignore[attr-defined]
     facts = {name: value for name in ("idea", "stage") if (value := getattr(wanted, name)) is not None}
     items, following = cut(allowed(request.person, Act.VIEW_CYCLE, rows.filter(**facts)), wanted)
     shown = shown_results(request.person, items)
-    return {"items": [CycleRow(**_row(cycle, shown[cycle.pk])) for cycle in items], "next": following}
+    return Page[CycleRow](items=[CycleRow(**_row(cycle, shown[cycle.pk])) for cycle in items], next=following)
 
 
 @router.get("/{uuid:cycle_id}", response=CycleOut)
 def show_cycle(request: Request, cycle_id: UUID) -> CycleOut:
+    """One test with everything said about it."""
     return _whole(request, cycle_id)
 
 

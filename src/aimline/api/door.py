@@ -70,7 +70,9 @@ def _count(known: str) -> None:
     cache.add(key, 0, 2 * MINUTE)
     if cache.incr(key) > settings.API_REQUESTS_PER_MINUTE:
         left = MINUTE - second
-        raise TooMany(_("Too many requests. Wait %(seconds)s seconds, then go on.") % {"seconds": left}, seconds=left)
+        raise TooMany(
+            _("Too many requests. Wait %(seconds)s seconds, then go on.") % {"seconds": left}, seconds=left
+        )
 
 
 def public(view: View) -> View:

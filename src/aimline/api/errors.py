@@ -143,4 +143,6 @@ def _broken(request: HttpRequest, error: Any) -> HttpResponse:
     # A program that asked for JSON gets JSON even when the fault is ours; whoever watches for faults hears of it.
     log.error("%s %s failed", request.method, request.path, exc_info=error)
     signals.got_request_exception.send(sender=None, request=request)
-    return _answer(500, "broken", _("Something went wrong on our side. Nothing was changed. Try again later."))
+    return _answer(
+        500, "broken", _("Something went wrong on our side. Nothing was changed. Try again later.")
+    )

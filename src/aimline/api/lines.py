@@ -7,11 +7,10 @@ number here, and no line, limit or verdict has seen it.
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Literal, cast
 from uuid import UUID
 
-from ninja import Schema
-
+from aimline.api.shared import Told
 from aimline.measures.disclosure import Why
 from aimline.measures.frames import Line, Spot
 from aimline.measures.models import ChartKind, Rhythm
@@ -20,7 +19,7 @@ from aimline_analytics import RuleHit, Verdict
 from aimline_analytics.results import AgainstAimline, Assurance, Direction, Phase, Rule, Signal
 
 
-class PointOut(Schema):
+class PointOut(Told):
     """One point. Percentages are 0 to 100; `low` and `high` is the range the value could be (95%)."""
 
     id: UUID
@@ -38,7 +37,7 @@ class PointOut(Schema):
     excluded: str
 
 
-class HiddenPoint(Schema):
+class HiddenPoint(Told):
     """A point that speaks of too few students, or that would let another be worked out. There is no number in it."""
 
     period: str
@@ -46,7 +45,7 @@ class HiddenPoint(Schema):
     why: Why
 
 
-class PhaseOut(Schema):
+class PhaseOut(Told):
     """A stretch of the line with its own centre and limits."""
 
     name: str
@@ -64,7 +63,7 @@ class PhaseOut(Schema):
     notes: list[str]
 
 
-class HitOut(Schema):
+class HitOut(Told):
     """A pattern that a rule found: how long, how long it may be by chance, and at which periods."""
 
     rule: Rule
@@ -76,7 +75,7 @@ class HitOut(Schema):
     periods: list[str]
 
 
-class ChartOut(Schema):
+class ChartOut(Told):
     kind: ChartKind
     rule_set: str
     phases: list[PhaseOut]
@@ -84,7 +83,7 @@ class ChartOut(Schema):
     notes: list[str]
 
 
-class VerdictOut(Schema):
+class VerdictOut(Told):
     """What the last phase says, as facts and as one sentence in the language asked for."""
 
     sentence: str
@@ -107,7 +106,7 @@ class VerdictOut(Schema):
     notes: list[str]
 
 
-class TargetOut(Schema):
+class TargetOut(Told):
     """The aimline: from where to where, from when to when."""
 
     version: int
@@ -117,13 +116,13 @@ class TargetOut(Schema):
     value: float
 
 
-class NoteOut(Schema):
+class NoteOut(Told):
     id: UUID
     day: date
     text: str
 
 
-class LineOut(Schema):
+class LineOut(Told):
     """Everything a chart of one series shows."""
 
     rhythm: Rhythm | None
@@ -145,7 +144,7 @@ def line_out(line: Line) -> LineOut:
         hidden=why_hidden(why, line.minimum) if why else None,
         points=points_out(line),
         gaps=[spot.period for spot in line.gaps],
-        target=TargetOut.from_orm(line.target) if line.target else None,
+        target=TargetOut.model_validate(line.target) if line.target else None,
         annotations=[NoteOut(id=note.pk, day=note.day, text=note.text) for note in line.notes],
         chart=_chart(line),
         verdict=_verdict(line, line.verdict),
@@ -159,9 +158,9 @@ def points_out(line: Line) -> list[PointOut | HiddenPoint]:
 def point_out(spot: Spot) -> PointOut | HiddenPoint:
     if spot.hidden:
         return HiddenPoint(period=spot.period, why=spot.hidden)
-    assert spot.id is not None
     return PointOut(
-        id=spot.id,
+        # A gap has no id, and is told of elsewhere.
+        id=cast(UUID, spot.id),
         version=spot.version,
         period=spot.period,
         starts_on=spot.day,

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile as Sent
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from ninja import Field, File, Form, Query, Router, Schema, UploadedFile
@@ -27,6 +26,7 @@ from aimline.org.models import UnitKind
 router = Router(tags=["loads"])
 LARGEST_CHECKED = 5 * MEGABYTE
 MOST_PROBLEMS = 500
+ENDED_EARLY = (JobState.FAILED, JobState.STOPPED)
 
 
 class ProblemOut(Schema):
@@ -81,7 +81,9 @@ class UploadIn(Schema):
     id: NewId = None
     unit_id: UUID
     mapping: Text = ""
-    create_units: UnitKind | Literal[""] = Field("", description="The kind of units that the file names and nobody knows.")
+    create_units: UnitKind | Literal[""] = Field(
+        "", description="The kind of the units that are not known yet."
+    )
 
 
 class UploadOut(Schema):
@@ -137,7 +139,9 @@ def _content(text: str) -> dict[str, Any]:
     try:
         content = json.loads(text)
     except ValueError as error:
-        raise Invalid(_("The mapping is not valid JSON."), code="bad_mapping", fields={"mapping": str(error)}) from error
+        raise Invalid(
+            _("The mapping is not valid JSON."), code="bad_mapping", fields={"mapping": str(error)}
+        ) from error
     parse(content, kind="points")
     return content
 
@@ -170,7 +174,7 @@ def send_file(request: Request, body: Form[UploadIn], file: File[UploadedFile]) 
     """Send a file. Nothing is loaded yet: check it, then have it loaded."""
     unit = get_unit(request, body.unit_id)
     content = _content(body.mapping) if body.mapping else {}
-    kept = uploads.keep_upload(unit, request.person, name=_name(file), chunks=file.chunks(), id=body.id)
+    kept = uploads.keep_upload(unit, request.person, name=_name(file.name), chunks=file.chunks(), id=body.id)
     ours(kept, unit_id=unit.pk, person_id=request.person.pk)
     if kept.kind == "points" and not content:
         uploads.drop_upload(kept, request.person)
@@ -181,8 +185,8 @@ def send_file(request: Request, body: Form[UploadIn], file: File[UploadedFile]) 
     )
 
 
-def _name(file: Sent) -> str:
-    return "".join(sign for sign in file.name or "file" if sign.isprintable())
+def _name(name: str | None) -> str:
+    return "".join(sign for sign in name or "file" if sign.isprintable())
 
 
 @router.get("/uploads/{uuid:upload_id}", response=UploadOut)
@@ -208,8 +212,7 @@ def check_upload(request: Request, upload_id: UUID) -> ReportOut:
 def load_upload(request: Request, upload_id: UUID) -> UploadOut:
     """Have a file loaded in the background. Ask for the upload again to see how far it is."""
     upload = _upload(request, upload_id)
-    asked = Job.objects.filter(pk=upload.job_id).exclude(state__in=[JobState.FAILED, JobState.STOPPED])
-    if upload.job_id and asked.exists():
+    if upload.job_id and Job.objects.filter(pk=upload.job_id).exclude(state__in=ENDED_EARLY).exists():
         return _upload_out(upload)
     return _upload_out(uploads.queue(upload, request.person))
 

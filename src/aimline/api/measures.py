@@ -52,7 +52,9 @@ class MeasureOut(Schema):
 
 
 class MeasureFilter(Window):
-    unit: UUID | None = Field(None, description="Measures that can be counted at this unit: its own and those above it.")
+    unit: UUID | None = Field(
+        None, description="Measures that can be counted here: of this unit or one above."
+    )
     under: UUID | None = Field(None, description="Measures that belong to this unit or a unit below it.")
     kind: MeasureKind | None = None
     code: Text | None = None
@@ -127,6 +129,7 @@ def list_measures(request: Request, wanted: Query[MeasureFilter]) -> dict[str, o
 
 @router.get("/{uuid:measure_id}", response=MeasureOut)
 def show_measure(request: Request, measure_id: UUID) -> Measure:
+    """One measure with its operational definition."""
     return get_measure(request, measure_id)
 
 

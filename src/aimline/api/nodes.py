@@ -95,7 +95,9 @@ def _drivers(request: Request, theory: Theory, ids: list[UUID]) -> list[Driver]:
     return [found[id] for id in dict.fromkeys(ids)]
 
 
-def _serves(request: Request, theory: Theory, body: DriverChange | IdeaChange) -> dict[str, dict[Driver, bool]]:
+def _serves(
+    request: Request, theory: Theory, body: DriverChange | IdeaChange
+) -> dict[str, dict[Driver, bool]]:
     if "serves" not in body.model_fields_set:
         return {}
     sure = {each.driver_id: each.less_sure for each in body.serves}

@@ -70,6 +70,7 @@ def list_people(request: Request, wanted: Query[PersonFilter]) -> dict[str, obje
 
 @router.get("/{uuid:person_id}", response=PersonOut)
 def show_person(request: Request, person_id: UUID) -> Person:
+    """One person."""
     return get_allowed(request, Act.VIEW_PEOPLE, _people(), person_id)
 
 

@@ -14,7 +14,7 @@ from aimline.api.door import Request
 from aimline.api.lines import HiddenPoint, PointOut, point_out, points_out
 from aimline.api.measures import readable
 from aimline.api.series import SeriesOut, get_series, pick
-from aimline.api.shared import Number, Page, Text, Version, Whole, Window, cut, get_unit
+from aimline.api.shared import Number, Page, Text, Told, Version, Whole, Window, cut, get_unit
 from aimline.core.errors import Invalid, NotFound
 from aimline.measures import actions, rules
 from aimline.measures.frames import line, lines
@@ -34,7 +34,9 @@ class PointFilter(Window):
     unit: UUID | None = Field(None, description="At this unit and at no other.")
     under: UUID | None = Field(None, description="At this unit or below it.")
     group: Text | None = None
-    limit: int = Field(20, ge=1, le=50, description="How many series on a page; each comes with all its points.")
+    limit: int = Field(
+        20, ge=1, le=50, description="How many series on a page; each comes with all its points."
+    )
 
 
 class SeriesPoints(SeriesOut):
@@ -89,18 +91,21 @@ class RowsIn(Schema):
     rows: list[RowIn] = Field(min_length=1, max_length=MOST_ROWS)
 
 
-class Written(Schema):
+class Written(Told):
     created: int
     updated: int
     unchanged: int
 
 
 @router.get("/points", response=Page[SeriesPoints])
-def list_points(request: Request, wanted: Query[PointFilter]) -> dict[str, object]:
+def list_points(request: Request, wanted: Query[PointFilter]) -> Page[SeriesPoints]:
     """Points of many series, a few series on each page."""
     items, following = cut(pick(request, wanted), wanted)
-    found = [{**SeriesOut.from_orm(each.series).dict(), "points": points_out(each)} for each in lines(items)]
-    return {"items": [SeriesPoints(**each) for each in found], "next": following}
+    found = [
+        SeriesPoints(**dict(SeriesOut.model_validate(each.series)), points=points_out(each))
+        for each in lines(items)
+    ]
+    return Page[SeriesPoints](items=found, next=following)
 
 
 @router.get("/series/{uuid:series_id}/points", response=list[AnyPoint])
@@ -113,7 +118,9 @@ def list_series_points(request: Request, series_id: UUID) -> list[AnyPoint]:
 def record_point(request: Request, series_id: UUID, period: str, body: PointIn) -> AnyPoint:
     """Write one point by hand. What comes back is as it may be shown."""
     one = get_series(request, series_id)
-    made = actions.record_point(one, request.person, period=period, values=body.values(), version=body.version)
+    made = actions.record_point(
+        one, request.person, period=period, values=body.values(), version=body.version
+    )
     return _shown(one, made)
 
 
@@ -129,7 +136,9 @@ def exclude_point(request: Request, series_id: UUID, period: str, body: LeftOut)
 def include_point(request: Request, series_id: UUID, period: str, body: Counted) -> AnyPoint:
     """Let a point count again."""
     one = get_series(request, series_id)
-    return _shown(one, actions.include_point(_point(request, one, period), request.person, version=body.version))
+    return _shown(
+        one, actions.include_point(_point(request, one, period), request.person, version=body.version)
+    )
 
 
 @router.post("/points", response=Written)
@@ -142,7 +151,11 @@ def write_points(request: Request, body: RowsIn) -> dict[str, int]:
 
 def _point(request: Request, one: Series, period: str) -> Point:
     held = allowed(request.person, Act.VIEW_MEASURE, Point.objects.filter(series=one))
-    point = held.filter(period=parse_period(period).label).select_related("series__measure", "series__unit").first()
+    point = (
+        held.filter(period=parse_period(period).label)
+        .select_related("series__measure", "series__unit")
+        .first()
+    )
     if point is None:
         raise NotFound
     return point
@@ -154,7 +167,9 @@ def _shown(one: Series, point: Point) -> AnyPoint:
 
 def _rows(request: Request, body: RowsIn) -> list[PointRow]:
     """Rows with their units and measures, each checked like a point that is written by hand."""
-    units = _known(allowed(request.person, Act.VIEW_UNIT, Unit.objects.all()), {row.unit_id for row in body.rows})
+    units = _known(
+        allowed(request.person, Act.VIEW_UNIT, Unit.objects.all()), {row.unit_id for row in body.rows}
+    )
     counted = readable(request, Measure.objects.select_related("unit"))
     measures = _known(counted, {row.measure_id for row in body.rows})
     wrong: dict[str, object] = {}
@@ -163,7 +178,10 @@ def _rows(request: Request, body: RowsIn) -> list[PointRow]:
         try:
             rows.append(_row(row, units[row.unit_id], measures[row.measure_id]))
         except Invalid as error:
-            wrong |= {f"rows.{number}.{name}": reason for name, reason in (error.fields or {"period": error}).items()}
+            wrong |= {
+                f"rows.{number}.{name}": reason
+                for name, reason in (error.fields or {"period": error}).items()
+            }
     if wrong:
         raise Invalid(_("Nothing was written, because some rows cannot be used."), fields=wrong)
     return rows

@@ -18,6 +18,7 @@ from aimline.api.shared import (
     Number,
     Page,
     Text,
+    Told,
     Version,
     Window,
     cut,
@@ -36,7 +37,7 @@ from aimline.reports.lines import sentence
 router = Router(tags=["series"])
 
 
-class SeriesOut(Schema):
+class SeriesOut(Told):
     id: UUID
     measure_id: UUID
     unit_id: UUID
@@ -97,7 +98,7 @@ class PhaseChange(Schema):
     why: Text = Field("", max_length=300)
 
 
-class ChartPhase(Schema):
+class ChartPhase(Told):
     """A phase as it was set. Without `starts_on` it begins with the first point."""
 
     id: UUID
@@ -127,26 +128,26 @@ def pick(request: Request, wanted: Any) -> Any:
 
 
 @router.get("", response=Page[SeriesRow])
-def list_series(request: Request, wanted: Query[SeriesFilter]) -> dict[str, object]:
+def list_series(request: Request, wanted: Query[SeriesFilter]) -> Page[SeriesRow]:
     """The series this person may see, each with its verdict."""
     rows = pick(request, wanted)
     if wanted.signal:
         rows = rows.filter(reading__signal=wanted.signal)
     items, following = cut(rows, wanted)
     known = readings.current(items)
-    return {"items": [_row(one, known[one.pk]) for one in items], "next": following}
+    return Page[SeriesRow](items=[_row(one, known[one.pk]) for one in items], next=following)
 
 
 def _row(one: Series, known: readings.Known) -> SeriesRow:
-    facts = SeriesOut.from_orm(one).dict()
-    return SeriesRow(**facts, signal=known.verdict.signal, sentence=str(sentence(known, one)))
+    facts = dict(SeriesOut.model_validate(one))
+    return SeriesRow(**facts, signal=Signal(known.verdict.signal), sentence=str(sentence(known, one)))
 
 
 @router.get("/{uuid:series_id}", response=SeriesDetail)
 def show_series(request: Request, series_id: UUID) -> SeriesDetail:
     """One series: points, centre, limits, what the rules found, and the verdict."""
     one = get_series(request, series_id)
-    return SeriesDetail(**SeriesOut.from_orm(one).dict(), **dict(line_out(line(one))))
+    return SeriesDetail(**dict(SeriesOut.model_validate(one)), **dict(line_out(line(one))))
 
 
 @router.post("", response={201: SeriesOut})

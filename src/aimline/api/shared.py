@@ -1,4 +1,4 @@
-"""What every router is made of: fetch with permission, cut a list into pages, and the kinds of values that are taken."""
+"""What every router is made of: fetch with permission, cut a list into pages, and the values that are taken."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from ninja import Field, Schema
-from pydantic import UUID7, AfterValidator
+from pydantic import UUID7, AfterValidator, BaseModel, ConfigDict
 
 from aimline.access.rules import Act, allowed
 from aimline.api.door import Request
@@ -38,8 +38,10 @@ Day = Annotated[date, AfterValidator(_near)]
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
 Whole = Annotated[int, Field(ge=0, le=2_147_483_647)]
 # Made by the sender before it sends: the same request again finds the record that the first one made.
-NewId = Annotated[UUID7 | None, Field(description="An id of your own making (UUID version 7), so that a retry never doubles.")]
-Version = Annotated[int, Field(ge=0, le=2_147_483_647, description="The version you read. If the record changed since, 409.")]
+NewId = Annotated[UUID7 | None, Field(description="Your own UUID version 7, so that a retry never doubles.")]
+Version = Annotated[
+    int, Field(ge=0, le=2_147_483_647, description="The version you read; 409 if it has changed since.")
+]
 
 
 class Window(Schema):
@@ -49,7 +51,13 @@ class Window(Schema):
     limit: int = Field(50, ge=1, le=MOST)
 
 
-class Page(Schema, Generic[T]):
+class Told(BaseModel):
+    """What is told of a record that is long or comes in numbers: read from its attributes, with nothing in between."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Page(Told, Generic[T]):
     """A part of a list. `next` is the `after` of the following part; null at the end."""
 
     items: list[T]
@@ -81,7 +89,9 @@ def get_unit(request: Request, id: UUID) -> Unit:
     return get_allowed(request, Act.VIEW_UNIT, Unit, id)
 
 
-def here_or_below(request: Request, rows: QuerySet[M], unit: UUID | None, path: str = "unit__path") -> QuerySet[M]:
+def here_or_below(
+    request: Request, rows: QuerySet[M], unit: UUID | None, path: str = "unit__path"
+) -> QuerySet[M]:
     """Keep the records at a unit and below it, where one is given."""
     return rows.filter(**{f"{path}__startswith": get_unit(request, unit).path}) if unit else rows
 

@@ -1,4 +1,4 @@
-"""The committed description of the API: `python -m aimline.api.snapshot` writes it anew after a change that is meant."""
+"""The committed description of the API; `python -m aimline.api.snapshot` writes it anew after a change."""
 
 from __future__ import annotations
 

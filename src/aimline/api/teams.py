@@ -49,7 +49,9 @@ class MemberIn(Schema):
 
 def _teams() -> QuerySet[Team]:
     now = Membership.objects.current().order_by("pk")
-    return Team.objects.filter(ended_on=None).prefetch_related(Prefetch("memberships", now, to_attr="members_now"))
+    return Team.objects.filter(ended_on=None).prefetch_related(
+        Prefetch("memberships", now, to_attr="members_now")
+    )
 
 
 def _team(request: Request, id: UUID) -> Team:
@@ -66,6 +68,7 @@ def list_teams(request: Request, wanted: Query[TeamFilter]) -> dict[str, object]
 
 @router.get("/{uuid:team_id}", response=TeamOut)
 def show_team(request: Request, team_id: UUID) -> Team:
+    """One team with its members."""
     return _team(request, team_id)
 
 

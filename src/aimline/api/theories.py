@@ -103,7 +103,9 @@ class TheoryOut(TheoryRow):
 
 class TheoryFilter(Window):
     under: UUID | None = Field(None, description="Theories of this unit and below it.")
-    open: bool | None = Field(None, description="Only those that are worked on, or only those that have ended.")
+    open: bool | None = Field(
+        None, description="Only those that are worked on, or only those that have ended."
+    )
 
 
 class AimParts(Schema):
@@ -176,8 +178,8 @@ def list_theories(request: Request, wanted: Query[TheoryFilter]) -> dict[str, ob
     rows = Theory.objects.select_related("aim__series__measure", "aim__series__unit")
     if wanted.open is not None:
         rows = rows.filter(ended_on__isnull=wanted.open)
-    rows = allowed(request.person, Act.VIEW_THEORY, here_or_below(request, rows, wanted.under))
-    items, following = cut(rows, wanted)
+    seen = allowed(request.person, Act.VIEW_THEORY, here_or_below(request, rows, wanted.under))
+    items, following = cut(seen, wanted)
     return {"items": items, "next": following}
 
 

@@ -87,6 +87,7 @@ def list_units(request: Request, wanted: Query[UnitFilter]) -> dict[str, object]
 
 @router.get("/{uuid:unit_id}", response=UnitOut)
 def show_unit(request: Request, unit_id: UUID) -> Unit:
+    """One unit."""
     return get_unit(request, unit_id)
 
 

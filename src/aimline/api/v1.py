@@ -90,7 +90,9 @@ def _public(pattern: URLPattern) -> URLPattern:
 
 def _urls() -> list[URLPattern]:
     listed, _app, _namespace = api.urls
-    operations = [_public(each) for each in listed if isinstance(each, URLPattern) and each.name != "api-root"]
+    operations = [
+        _public(each) for each in listed if isinstance(each, URLPattern) and each.name != "api-root"
+    ]
     described = path("openapi.json", public(openapi), name="openapi")
     return [described, *operations, re_path(r"^(?P<rest>.*)$", public(nothing))]
 

@@ -144,7 +144,8 @@ def undo(id: UUID, as_: str | None) -> int:
     undone = loads.undo(_load(id), person_named(as_)).report["undone"]
     click.echo(
         f"{undone['removed']} points removed, {undone['restored']} put back as they were, "
-        f"{undone['kept']} kept because they were changed since, {undone['kept_others']} other records kept because they are used."
+        f"{undone['kept']} kept because they were changed since, "
+        f"{undone['kept_others']} other records kept because they are used."
     )
     return SOME_REJECTED if undone["kept"] else 0
 

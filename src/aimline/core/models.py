@@ -144,6 +144,12 @@ class Job(Record):
 R = TypeVar("R", bound=Record)
 
 
-def once(model: type[R], id: UUID | None) -> R | None:
-    """Return the row an earlier try of the same write already made, so that a retry never doubles."""
-    return model._default_manager.filter(pk=id).first() if id else None
+def once(model: type[R], id: UUID | None, **home: object) -> R | None:
+    """Return the row an earlier try of the same write already made, so that a retry never doubles.
+
+    `home` says where the write makes its row; an id that stands for a row elsewhere is refused, and says nothing of it.
+    """
+    made = model._default_manager.filter(pk=id).first() if id else None
+    if made and not model._default_manager.filter(pk=id, **home).exists():
+        raise Conflict(_("This form was already used for something else. Open a new one."), code="id_taken")
+    return made

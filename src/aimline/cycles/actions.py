@@ -27,12 +27,12 @@ from aimline.cycles.rules import (
     refuse_known_numbers,
     refuse_late_prediction,
     refuse_unless_produced,
-    say_day,
     wrong_stage,
 )
 from aimline.cycles.windows import same_length_again
 from aimline.org.models import Unit
 from aimline.people.models import Person
+from aimline.theory.words import long_day
 
 R = TypeVar("R", Cycle, Prediction)
 # What a copy of the plan takes with it to the next test.
@@ -42,13 +42,13 @@ COPIED = ("title", "question", "where", "with_whom", "scale", "steps", "data_pla
 @action(Act.PLAN_CYCLE)
 def plan(unit: Unit, person: Person, *, id: UUID | None = None, **facts: Unpack[PlanFacts]) -> Cycle:
     """Plan a test of one small change."""
-    return _made_by(once(Cycle, id), unit, person) or _plan(unit, person, id, facts)
+    return once(Cycle, id, unit=unit, owner=person) or _plan(unit, person, id, facts)
 
 
 @action(Act.PLAN_CYCLE)
 def begin(unit: Unit, person: Person, *, id: UUID, bet: Bet, **facts: Unpack[PlanFacts]) -> Cycle:
     """Plan, predict and start in one go: the quick test."""
-    if made := _made_by(once(Cycle, id), unit, person):
+    if made := once(Cycle, id, unit=unit, owner=person):
         return made
     cycle = _plan(unit, person, id, facts)
     predict(cycle, person, **bet)
@@ -64,7 +64,7 @@ def change_plan(
     if cycle.is_locked:
         raise Conflict(
             _("The plan is locked since the test began on %(day)s. Note what went differently instead.")
-            % {"day": say_day(cycle.started_at.date() if cycle.started_at else cycle.starts_on)}
+            % {"day": long_day(cycle.started_at.date() if cycle.started_at else cycle.starts_on)}
         )
     moved = {name: facts.get(name, getattr(cycle, name)) for name in ("series", "starts_on", "ends_on")}
     check_plan(cycle.unit, person, facts, cycle)
@@ -81,10 +81,9 @@ def change_plan(
 def predict(cycle: Cycle, person: Person, *, id: UUID | None = None, **bet: Unpack[Bet]) -> Prediction:
     """Say what you expect and how sure you are, before anything is counted."""
     cycle = _hold(cycle)
-    made = cycle.predictions.filter(person=person).first()
-    if made and id == made.pk:
+    if made := once(Prediction, id, cycle=cycle, person=person):
         return made
-    if made:
+    if cycle.predictions.filter(person=person).exists():
         raise Conflict(_("You have already said what you expect here. Change your prediction instead."))
     refuse_late_prediction(cycle)
     prediction = Prediction(id=id or uuid7(), cycle=cycle, person=person)
@@ -221,7 +220,7 @@ def change_decision(
 @action(Act.PLAN_CYCLE)
 def clone(unit: Unit, person: Person, *, cycle: Cycle, id: UUID | None = None) -> Cycle:
     """Plan the same test at this place; what belongs to the other place stays there."""
-    if made := _made_by(once(Cycle, id), unit, person):
+    if made := once(Cycle, id, unit=unit, owner=person):
         return made
     if not can(person, Act.VIEW_CYCLE, cycle):
         raise NotAllowed(_("You cannot see the test you want to copy. Ask its owner to share it with you."))
@@ -240,13 +239,6 @@ def clone(unit: Unit, person: Person, *, cycle: Cycle, id: UUID | None = None) -
 def _plan(unit: Unit, person: Person, id: UUID | None, facts: PlanFacts) -> Cycle:
     check_plan(unit, person, facts)
     return _keep(Cycle(id=id or uuid7(), unit=unit, owner=person, **facts), new=True)
-
-
-def _made_by(made: Cycle | None, unit: Unit, person: Person) -> Cycle | None:
-    """An earlier try of the same write; an id that names another's cycle is no such try."""
-    if made and (made.unit_id, made.owner_id) != (unit.pk, person.pk):
-        raise Conflict(_("This form was already used for another test. Open a new one."))
-    return made
 
 
 def _keep(row: R, *, new: bool = False) -> R:

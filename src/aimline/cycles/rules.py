@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TypedDict
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from aimline.access.rules import Act, can
@@ -17,6 +16,7 @@ from aimline.measures.models import Scale, Series
 from aimline.org.models import Unit
 from aimline.people.models import Person, Team
 from aimline.theory.models import ChangeIdea
+from aimline.theory.words import long_day
 
 
 class PlanFacts(TypedDict, total=False):
@@ -55,8 +55,8 @@ def check_plan(unit: Unit, person: Person, facts: PlanFacts, cycle: Cycle | None
     if last < first:
         raise Invalid(
             _("The test starts on %(first)s, so it cannot end on %(last)s.")
-            % {"first": say_day(first), "last": say_day(last)},
-            fields={"ends_on": _("Choose %(first)s or a later day.") % {"first": say_day(first)}},
+            % {"first": long_day(first), "last": long_day(last)},
+            fields={"ends_on": _("Choose %(first)s or a later day.") % {"first": long_day(first)}},
         )
     _check_links(unit, person, facts)
 
@@ -117,7 +117,7 @@ def refuse_known_numbers(cycle: Cycle) -> None:
                 "The number for %(day)s is already in, and it belongs to this test. "
                 "A prediction counts only before the first number. Choose later days for the test."
             )
-            % {"day": say_day(known.starts_on)},
+            % {"day": long_day(known.starts_on)},
             code="numbers_known",
         )
 
@@ -162,7 +162,3 @@ def check_bet(prediction: Prediction, scale: Scale) -> None:
             _("What you expect must lie between the two ends of the likely range."),
             fields={"expected": _("Choose a number between the two ends, or change the ends.")},
         )
-
-
-def say_day(day: date) -> str:
-    return date_format(day, "j F Y")

@@ -1,9 +1,9 @@
 """Data that came from a file.
 
 A *load* is one file brought in: what it was, who brought it, its report, and the mapping that read it. A *change* is
-one row the load made or altered, with what was there before and after, so that a load can be taken back. An *upload* is
-a file a person sent through the browser; it is kept while its load can be taken back, so that rows that were held can be
-given back as they came. A *mapping* is kept so that next month's file needs no questions.
+one row the load made or altered, with what was there before and after, so that a load can be taken back. An *upload*
+is a file a person sent through the browser; it is kept while its load can be taken back, so that rows that were held
+can be given back as they came. A *mapping* is kept so that next month's file needs no questions.
 """
 
 from __future__ import annotations

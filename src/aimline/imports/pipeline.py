@@ -194,7 +194,8 @@ def words_for(report: Report) -> str:
     if report.status == Status.DRY_RUN:
         return (
             _(
-                "Nothing was kept. It would be %(created)d new, %(updated)d changed, %(unchanged)d unchanged, %(rejected)d rejected."
+                "Nothing was kept. "
+                "It would be %(created)d new, %(updated)d changed, %(unchanged)d unchanged, %(rejected)d rejected."
             )
             % facts
         )

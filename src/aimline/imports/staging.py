@@ -1,4 +1,4 @@
-"""Read a whole file and settle every row before anything is written: ready points on one side, problems on the other."""
+"""Settle every row of a file before anything is written: ready points on one side, problems on the other."""
 
 from __future__ import annotations
 

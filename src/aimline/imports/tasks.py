@@ -13,7 +13,7 @@ from aimline.people.models import Person
 
 @jobs.task
 def load_upload(job: Job) -> None:
-    """Load a file that was sent, with the rights of the person who sent it. Safe to repeat: the same rows change nothing."""
+    """Load a file that was sent, with the rights of its sender. Safe to repeat: the same rows change nothing."""
     upload = Upload.objects.select_related("unit").get(pk=job.facts["upload"])
     person = Person.objects.get(pk=str(job.asked_by))
     outcome = pipeline.load_upload(upload, person, lambda line: jobs.progress(job, line))

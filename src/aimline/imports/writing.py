@@ -1,4 +1,4 @@
-"""What a load writes, step by step: units, school years, measures, points. All inside the one transaction of the load."""
+"""What a load writes, step by step: units, school years, measures, points. All in the one transaction."""
 
 from __future__ import annotations
 

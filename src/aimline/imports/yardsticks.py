@@ -46,7 +46,8 @@ class Yardsticks:
         raise Fault(
             Code.UNKNOWN_MEASURE,
             _(
-                "There is no measure with the code %(code)s here. Define it first, or in the mapping under [[measures]]."
+                "There is no measure with the code %(code)s here. "
+                "Define it first, or in the mapping under [[measures]]."
             )
             % {"code": code},
         )

@@ -26,7 +26,7 @@ from aimline.people.models import Person, Team
 @action(Act.EDIT_MEASURE)
 def define_measure(unit: Unit, person: Person, /, *, id: UUID | None = None, **facts: Any) -> Measure:
     """Define a measure at a unit; every unit at or below it may then have series of it."""
-    if made := once(Measure, id):
+    if made := once(Measure, id, unit=unit):
         return made
     measure = Measure(id=id or uuid7(), unit=unit, **rules.of_measure(facts))
     rules.code_is_free(measure)
@@ -36,7 +36,9 @@ def define_measure(unit: Unit, person: Person, /, *, id: UUID | None = None, **f
 
 
 @action(Act.EDIT_MEASURE)
-def change_measure(measure: Measure, person: Person, /, *, version: int | None = None, **facts: Any) -> Measure:
+def change_measure(
+    measure: Measure, person: Person, /, *, version: int | None = None, **facts: Any
+) -> Measure:
     """Change what a measure is called, counts or is for."""
     measure.expect_version(version)
     new = rules.of_measure(facts)
@@ -70,7 +72,11 @@ def open_series(
         )
     # A group that is written in two ways would be two lines, and each would give the other away.
     made, is_new = Series.objects.get_or_create(
-        measure=measure, unit=unit, team=team, group=group.strip() or ALL, defaults={"dimension": dimension.strip()}
+        measure=measure,
+        unit=unit,
+        team=team,
+        group=group.strip() or ALL,
+        defaults={"dimension": dimension.strip()},
     )
     if is_new:
         tasks.refresh([made])
@@ -122,7 +128,9 @@ def take_back_points(unit: Unit, person: Person, *, changes: Sequence[PointChang
 def exclude_point(point: Point, person: Person, *, why: str, version: int | None = None) -> Point:
     """Leave a point out of centre line, limits and rules, for a reason that everyone can read. It is still drawn."""
     if not why.strip():
-        raise Invalid(_("Say why this point does not count."), fields={"why": _("Say why this point does not count.")})
+        raise Invalid(
+            _("Say why this point does not count."), fields={"why": _("Say why this point does not count.")}
+        )
     point.expect_version(version)
     point.change(excluded=why.strip())
     tasks.refresh([point.series])
@@ -140,12 +148,20 @@ def include_point(point: Point, person: Person, *, version: int | None = None) -
 
 @action(Act.EDIT_MEASURE)
 def set_target(
-    series: Series, person: Person, *, start: tuple[date, float], goal: tuple[date, float], version: int | None = None
+    series: Series,
+    person: Person,
+    *,
+    start: tuple[date, float],
+    goal: tuple[date, float],
+    version: int | None = None,
 ) -> Target:
     """Say how far by when: the aimline runs from the start to the goal. A series has one; setting it again moves it."""
     facts = {"starts_on": start[0], "start_value": start[1], "due_on": goal[0], "value": goal[1]}
     if goal[0] <= start[0]:
-        late = _("The aimline starts on %(start)s, so it cannot end on %(end)s.") % {"start": start[0], "end": goal[0]}
+        late = _("The aimline starts on %(start)s, so it cannot end on %(end)s.") % {
+            "start": start[0],
+            "end": goal[0],
+        }
         raise Invalid(late, fields={"due_on": late})
     held = Target.objects.filter(series=series).order_by("-due_on", "-id").first()
     if held:
@@ -168,7 +184,7 @@ def add_phase(
     id: UUID | None = None,
 ) -> Phase:
     """Start the line anew from a day on: of one series, or of all series of a measure."""
-    if made := once(Phase, id):
+    if made := once(Phase, id, **rules.owner(on)):
         return made
     phase = Phase(id=id or uuid7(), name=name, starts_on=starts_on, why=why, **rules.owner(on))
     rules.day_is_free(phase, on)
@@ -213,9 +229,11 @@ def freeze_baseline(on: Series | Measure, person: Person, *, until: date | None)
 
 
 @action(Act.ANNOTATE)
-def annotate(on: Series | Measure, person: Person, *, day: date, text: str, id: UUID | None = None) -> Annotation:
+def annotate(
+    on: Series | Measure, person: Person, *, day: date, text: str, id: UUID | None = None
+) -> Annotation:
     """Put a dated note on the chart."""
-    if made := once(Annotation, id):
+    if made := once(Annotation, id, **rules.owner(on)):
         return made
     note = Annotation(id=id or uuid7(), day=day, text=text, person=person, **rules.owner(on))
     rules.cleaned(note)

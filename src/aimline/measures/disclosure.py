@@ -164,7 +164,9 @@ def _family(one: Series) -> tuple[UUID, UUID, UUID | None]:
 
 def _cell(row: Sequence[Any]) -> Cell:
     id, measure, unit, team, period, group, dimension, n, denominator, flag = row
-    return Cell(id, (measure, unit, team, period), group, dimension, _students(n, denominator), flag == SENDER_HID)
+    return Cell(
+        id, (measure, unit, team, period), group, dimension, _students(n, denominator), flag == SENDER_HID
+    )
 
 
 def _students(n: int | None, denominator: float | None) -> int | None:

@@ -126,7 +126,19 @@ class _Found:
 
 
 _COLUMNS = (
-    *("period", "starts_on", "id", "value", "numerator", "denominator", "n", "text", "flag", "excluded", "version"),
+    *(
+        "period",
+        "starts_on",
+        "id",
+        "value",
+        "numerator",
+        "denominator",
+        "n",
+        "text",
+        "flag",
+        "excluded",
+        "version",
+    ),
     "series_id",
 )
 
@@ -135,7 +147,9 @@ def _gather(rows: Sequence[Series]) -> _Found:
     ids = [one.pk for one in rows]
     units = [one.unit for one in rows]
     facts: dict[UUID, list[Sequence[Any]]] = defaultdict(list)
-    for *row, id in Point.objects.filter(series__in=ids).order_by("starts_on", "period").values_list(*_COLUMNS):
+    for *row, id in (
+        Point.objects.filter(series__in=ids).order_by("starts_on", "period").values_list(*_COLUMNS)
+    ):
         facts[id].append(row)
     everyone = {one.pk: [_cell(row) for row in facts[one.pk]] for one in rows if one.is_everyone}
     hidden = disclosure.hidden_points(rows, everyone)
@@ -146,7 +160,10 @@ def _gather(rows: Sequence[Series]) -> _Found:
         _by_owner(Phase.objects.filter(on_chart)),
         _by_owner(Annotation.objects.filter(on_chart).select_related("person")),
         # The target that is due last is the one that holds.
-        {target.series_id: target for target in Target.objects.filter(series__in=ids).order_by("due_on", "id")},
+        {
+            target.series_id: target
+            for target in Target.objects.filter(series__in=ids).order_by("due_on", "id")
+        },
         school_days_of(units),
         disclosure.minimum_groups(units),
     )
@@ -170,7 +187,9 @@ def _spot(facts: Sequence[Any], hidden: Mapping[UUID, Why]) -> Spot:
     why = hidden.get(id) if hidden else None
     if why:
         return Spot(period, day, id, hidden=why, excluded=excluded, version=version)
-    return Spot(period, day, id, value, None, None, numerator, denominator, n, text, flag, excluded, None, version)
+    return Spot(
+        period, day, id, value, None, None, numerator, denominator, n, text, flag, excluded, None, version
+    )
 
 
 def _line(one: Series, found: _Found) -> Line:

@@ -62,7 +62,9 @@ def load(unit: Unit, rows: Sequence[PointRow]) -> tuple[LoadedPoints, list[Serie
             before.setdefault(key, now)
             board.new[key] = values
     _write(board, {period.label: period for period in periods.values()})
-    changes = tuple(PointChange(id, label, then, board.new[id, label]) for (id, label), then in before.items())
+    changes = tuple(
+        PointChange(id, label, then, board.new[id, label]) for (id, label), then in before.items()
+    )
     touched = {id for id, _label in before}
     return LoadedPoints(tuple(outcomes), changes), [one for one in series.values() if one.pk in touched]
 
@@ -135,7 +137,9 @@ def _write(board: _Board, periods: dict[str, Period]) -> None:
 
 def _rows(board: _Board, periods: dict[str, Period]) -> Iterator[tuple[Any, ...]]:
     now = connection.ops.adapt_datetimefield_value(clock.now())
-    days = {label: connection.ops.adapt_datefield_value(period.starts_on) for label, period in periods.items()}
+    days = {
+        label: connection.ops.adapt_datefield_value(period.starts_on) for label, period in periods.items()
+    }
     as_id: Callable[[UUID], Any] = _same if connection.features.has_native_uuid_field else _hex
     for (series, label), values in board.new.items():
         id, version, _old = board.held.get((series, label)) or (uuid7(), 0, values)

@@ -60,12 +60,18 @@ class Measure(Record):
     """Belongs to a unit; every unit at or below it may have series of it."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    code = models.CharField(_("code"), max_length=60, validators=[RegexValidator(r"^[^\s/]+$", _("A code has no spaces or slashes."))])
+    code = models.CharField(
+        _("code"),
+        max_length=60,
+        validators=[RegexValidator(r"^[^\s/]+$", _("A code has no spaces or slashes."))],
+    )
     name = models.CharField(_("name"), max_length=160)
     definition = models.TextField(_("operational definition"), blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=MeasureKind.choices)
     better = models.CharField(_("direction of better"), max_length=4, choices=Better.choices, blank=True)
-    scale = models.CharField(_("unit of the number"), max_length=8, choices=Scale.choices, default=Scale.PERCENT)
+    scale = models.CharField(
+        _("unit of the number"), max_length=8, choices=Scale.choices, default=Scale.PERCENT
+    )
     chart = models.CharField(_("chart"), max_length=4, choices=ChartKind.choices, default=ChartKind.RUN)
     rhythm = models.CharField(_("how often"), max_length=6, choices=Rhythm.choices, default=Rhythm.WEEK)
     used_by = models.CharField(_("who uses it"), max_length=200, blank=True)
@@ -108,9 +114,13 @@ class Series(Record):
         ordering = ["measure__name", "unit__name", "group"]
         constraints = [
             models.UniqueConstraint(
-                fields=["measure", "unit", "team", "group"], condition=Q(team__isnull=False), name="team_series_once"
+                fields=["measure", "unit", "team", "group"],
+                condition=Q(team__isnull=False),
+                name="team_series_once",
             ),
-            models.UniqueConstraint(fields=["measure", "unit", "group"], condition=Q(team=None), name="series_once"),
+            models.UniqueConstraint(
+                fields=["measure", "unit", "group"], condition=Q(team=None), name="series_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -173,7 +183,9 @@ class Target(Record):
 
     class Meta:
         ordering = ["due_on"]
-        constraints = [models.CheckConstraint(condition=Q(due_on__gt=models.F("starts_on")), name="target_runs_forward")]
+        constraints = [
+            models.CheckConstraint(condition=Q(due_on__gt=models.F("starts_on")), name="target_runs_forward")
+        ]
 
     def __str__(self) -> str:
         return f"{self.value} by {self.due_on}"
@@ -190,7 +202,9 @@ class OnChart(models.Model):
     """Belongs to one series, or to a measure and so to all its series (a new cut score concerns every school)."""
 
     measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="%(class)ss")
-    series = models.ForeignKey(Series, on_delete=models.CASCADE, null=True, blank=True, related_name="%(class)ss")
+    series = models.ForeignKey(
+        Series, on_delete=models.CASCADE, null=True, blank=True, related_name="%(class)ss"
+    )
 
     class Meta:
         abstract = True

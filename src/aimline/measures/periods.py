@@ -75,7 +75,9 @@ def _read(read: Callable[[re.Match[str]], Period], match: re.Match[str], text: s
 
 def _unknown(text: str) -> Invalid:
     return Invalid(
-        _("“%(text)s” is no period. Write a day as 2026-08-28, a month as 2026-08, a year as 2026 or 2025-2026.")
+        _(
+            "“%(text)s” is no period. Write a day as 2026-08-28, a month as 2026-08, a year as 2026 or 2025-2026."
+        )
         % {"text": text[:40]},
         code="bad_date",
     )
@@ -111,7 +113,7 @@ _FORMS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Period]]] = [
     (re.compile(r"(\d{4})-(\d{2})-(\d{2})"), _day),
     (re.compile(r"(\d{4})-?W(\d{2})", re.ASCII), _week),
     (re.compile(r"(\d{4})-(0[1-9]|1[0-2])"), _month),
-    (re.compile(r"(\d{4})\s*[-/_–]\s*(\d{4}|\d{2})"), _school_year),
+    (re.compile(r"(\d{4})\s*[-/_\u2013]\s*(\d{4}|\d{2})"), _school_year),
     (re.compile(r"(\d{4})(\d{4})"), _school_year),
     (re.compile(r"(\d{4})"), _year),
 ]

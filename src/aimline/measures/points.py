@@ -61,7 +61,7 @@ class PointChange:
 
 @dataclass(frozen=True, slots=True)
 class LoadedPoints:
-    """How a load of points went. `outcomes` has "created", "updated" or "unchanged" for each row, in the rows' order."""
+    """How a load went: `outcomes` has "created", "updated" or "unchanged" for each row, in the order of the rows."""
 
     outcomes: tuple[str, ...] = ()
     changes: tuple[PointChange, ...] = ()

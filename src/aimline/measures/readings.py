@@ -73,7 +73,9 @@ def make(series: QuerySet[Series]) -> int:
     """Make readings, a few hundred series at a time. Returns how many."""
     ids = list(series.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
-        _keep(lines(Series.objects.filter(pk__in=ids[start : start + CHUNK]).select_related("measure", "unit")))
+        _keep(
+            lines(Series.objects.filter(pk__in=ids[start : start + CHUNK]).select_related("measure", "unit"))
+        )
     return len(ids)
 
 

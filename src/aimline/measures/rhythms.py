@@ -61,5 +61,7 @@ def breaks(days: Sequence[date], rhythm: Rhythm | None, school: SchoolDays) -> t
     return tuple(
         each
         for each in sorted(school.breaks, key=lambda each: each.first_day)
-        if (each.last_day - each.first_day).days + 1 >= shortest and days[0] < each.first_day and each.last_day < days[-1]
+        if (each.last_day - each.first_day).days + 1 >= shortest
+        and days[0] < each.first_day
+        and each.last_day < days[-1]
     )

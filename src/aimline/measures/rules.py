@@ -19,7 +19,19 @@ from aimline.measures.points import Values
 
 # What may be told of a measure after it is made; its unit and its history stay.
 OF_MEASURE = frozenset(
-    {"code", "name", "definition", "kind", "better", "scale", "chart", "rhythm", "used_by", "if_worse", "owner"}
+    {
+        "code",
+        "name",
+        "definition",
+        "kind",
+        "better",
+        "scale",
+        "chart",
+        "rhythm",
+        "used_by",
+        "if_worse",
+        "owner",
+    }
 )
 OF_PHASE = frozenset({"name", "starts_on", "baseline_until", "why"})
 OF_VALUES = tuple(each.name for each in fields(Values))
@@ -73,8 +85,13 @@ def code_is_free(measure: Measure) -> None:
 
 
 def unit_may_change(measure: Measure, facts: Mapping[str, Any]) -> None:
-    if facts.get("scale", measure.scale) != measure.scale and Point.objects.filter(series__measure=measure).exists():
-        counted = _("This measure has points already, so its unit cannot change. Define a new measure instead.")
+    if (
+        facts.get("scale", measure.scale) != measure.scale
+        and Point.objects.filter(series__measure=measure).exists()
+    ):
+        counted = _(
+            "This measure has points already, so its unit cannot change. Define a new measure instead."
+        )
         raise Invalid(counted, fields={"scale": counted})
 
 
@@ -101,7 +118,10 @@ def _counts_can_be(values: Values, scale: str) -> None:
     if bottom is not None and bottom <= 0:
         raise _refused("denominator", _("Out of how many? Write 1 or more."))
     if (top is None) != (bottom is None) and scale != Scale.COUNT:
-        raise _refused("denominator" if bottom is None else "numerator", _("Write how many of how many, for example 5 of 10."))
+        raise _refused(
+            "denominator" if bottom is None else "numerator",
+            _("Write how many of how many, for example 5 of 10."),
+        )
     if scale == Scale.PERCENT and top is not None and bottom is not None and not 0 <= top <= bottom:
         cannot = _("%(top)s of %(bottom)s cannot be. Write how many of how many, for example 5 of 10.")
         raise _refused("numerator", cannot % {"top": f"{top:g}", "bottom": f"{bottom:g}"})
@@ -124,7 +144,11 @@ def series_of(on: Series | Measure) -> Iterable[Series]:
 
 def belongs(row: Phase | Annotation, on: Series | Measure) -> None:
     """What stands on another chart is not this one's to change."""
-    own = row.measure_id == on.pk and row.series_id is None if isinstance(on, Measure) else row.series_id == on.pk
+    own = (
+        row.measure_id == on.pk and row.series_id is None
+        if isinstance(on, Measure)
+        else row.series_id == on.pk
+    )
     if not own:
         raise NotFound
 

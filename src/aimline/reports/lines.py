@@ -51,7 +51,9 @@ def chart_of(line: Line, *, title: str = "") -> parts.Chart:
         period=period_of(line),
         better="up" if measure.better == "up" else "down" if measure.better == "down" else None,
     )
-    drawing = assemble.chart_of(_as_drawn(line.chart, measure), [_point(spot, measure) for spot in line.spots], source)
+    drawing = assemble.chart_of(
+        _as_drawn(line.chart, measure), [_point(spot, measure) for spot in line.spots], source
+    )
     return replace(
         drawing,
         phases=_on_their_days(drawing.phases, line),
@@ -93,7 +95,9 @@ def _marks(line: Line) -> list[parts.Mark]:
         if phase.frozen and hit.stop <= phase.baseline_stop:
             for index in hit.points:
                 marks[index] = parts.Mark.CHANGED
-    return [parts.Mark.EXCLUDED if spot.excluded else mark for spot, mark in zip(line.spots, marks, strict=True)]
+    return [
+        parts.Mark.EXCLUDED if spot.excluded else mark for spot, mark in zip(line.spots, marks, strict=True)
+    ]
 
 
 def _judged(direction: str, better: str) -> parts.Mark:
@@ -148,7 +152,7 @@ def period_label(spot: Spot) -> str:
     if kind is PeriodKind.MONTH:
         return format_skeleton("yMMMM", spot.day, locale=figures.locale())
     if kind in (PeriodKind.YEAR, PeriodKind.SCHOOL_YEAR):
-        return spot.period.replace("-", "–")
+        return spot.period.replace("-", "\u2013")
     return figures.full_day(spot.day)
 
 

@@ -14,7 +14,7 @@ import polars as pl
 Value = str | int | float | None
 Line = Sequence[Value]
 
-_RUNS = re.compile(r"[=+\-@\t\r\0＝＋－＠]")
+_RUNS = re.compile(r"[=+\-@\t\r\0\uff1d\uff0b\uff0d\uff20]")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _ROWS_AT_ONCE = 5_000
 

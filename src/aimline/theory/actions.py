@@ -64,7 +64,7 @@ def start_theory(
     **aim: Unpack[AimParts],
 ) -> Theory:
     """Start a theory at a unit, with its aim where that is known."""
-    if made := once(Theory, id):
+    if made := once(Theory, id, unit=unit):
         return made
     checks.team_is_of(unit, team)
     theory = rows.keep(Theory(id=id or uuid7(), unit=unit, team=team, title=title.strip(), made_by=person))
@@ -100,7 +100,7 @@ def reopen_theory(theory: Theory, person: Person) -> Theory:
 @action(Act.EDIT_THEORY)
 def copy_theory(unit: Unit, person: Person, *, theory: Theory, id: UUID | None = None) -> Theory:
     """Start a theory from one made elsewhere: its words and links. Its numbers stay behind, they are of that place."""
-    if made := once(Theory, id):
+    if made := once(Theory, id, unit=unit):
         return made
     if not can(person, Act.VIEW_THEORY, theory):
         raise NotFound
@@ -143,7 +143,7 @@ def add_driver(
     id: UUID | None = None,
 ) -> Driver:
     """Add something that must be true for the aim, or for the primary drivers it serves."""
-    if made := once(Driver, id):
+    if made := once(Driver, id, theory=theory):
         return made
     checks.is_open(theory)
     checks.name_is_free(theory.drivers.filter(level=level), name)
@@ -199,7 +199,7 @@ def add_idea(
     id: UUID | None = None,
 ) -> ChangeIdea:
     """Add a change that can be tested."""
-    if made := once(ChangeIdea, id):
+    if made := once(ChangeIdea, id, theory=theory):
         return made
     checks.is_open(theory)
     checks.name_is_free(theory.ideas.all(), name)

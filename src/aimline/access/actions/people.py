@@ -32,7 +32,7 @@ def register(
     id: UUID | None = None,
 ) -> Person:
     """Make a person known, with a first post at this unit."""
-    if made := once(Person, id):
+    if made := once(Person, id, posts__unit=unit):
         return made
     newcomer = Person(id=id or uuid7(), name=name, email=email, language=language)
     newcomer.set_unusable_password()
@@ -64,7 +64,7 @@ def end_post(post: Post, person: Person, *, on: date | None = None) -> Post:
 @action(Act.EDIT_PEOPLE)
 def form_team(unit: Unit, person: Person, *, name: str, kind: TeamKind, id: UUID | None = None) -> Team:
     """Form a team at this unit."""
-    if made := once(Team, id):
+    if made := once(Team, id, unit=unit):
         return made
     if Team.objects.filter(unit=unit, name=name).exists():
         raise Conflict(_("There is already a team named %(name)s here.") % {"name": name}, code="team_name_taken")

@@ -43,7 +43,7 @@ def found(subject: Person, person: Person, *, name: str, code: str, kind: UnitKi
 @action(Act.EDIT_UNIT)
 def add(parent: Unit, person: Person, *, name: str, code: str, kind: UnitKind, id: UUID | None = None) -> Unit:
     """Add a unit below another."""
-    if made := once(Unit, id):
+    if made := once(Unit, id, parent=parent):
         return made
     unit = Unit(id=id or uuid7(), name=name, code=code, kind=kind)
     unit.place_under(parent)

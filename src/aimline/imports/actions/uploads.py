@@ -1,4 +1,4 @@
-"""Writes of the browser's way in: keep a file that was sent, match its columns, have it loaded, remember the mapping."""
+"""Writes of the browser's way in: keep a file, match its columns, have it loaded, remember the mapping."""
 
 from __future__ import annotations
 

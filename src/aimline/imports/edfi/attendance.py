@@ -23,11 +23,12 @@ ABSENCE_RATE = NewMeasure(
     better=Better.DOWN,
     unit=Scale.PERCENT,
     definition=(
-        "Of 100 student days in the week, how many were missed. Numerator: pairs of a student and a school day with an "
-        "Excused Absence or Unexcused Absence event; two events of one student on one day count once; tardies and partial "
-        "days do not count. Denominator: students in the Ed-Fi student file, times the school days of the week. A school "
-        "day is a weekday inside a session on which the file holds at least one attendance event in the district. "
-        "Enrolment by day is not in the file: students who came later or left are in the denominator all year."
+        "Of 100 student days in the week, how many were missed. Numerator: pairs of a student and a "
+        "school day with an Excused Absence or Unexcused Absence event; two events of one student on one "
+        "day count once; tardies and partial days do not count. Denominator: students in the Ed-Fi "
+        "student file, times the school days of the week. A school day is a weekday inside a session on "
+        "which the file holds at least one attendance event in the district. Enrolment by day is not in "
+        "the file: students who came later or left are in the denominator all year."
     ),
     facts={"rhythm": Rhythm.WEEK},
 )
@@ -38,11 +39,12 @@ ABSENT_PER_DAY = NewMeasure(
     better=Better.DOWN,
     unit=Scale.MEAN,
     definition=(
-        "How many students of the school were away on an average school day of the week. Numerator: pairs of a student and "
-        "a school day with an Excused Absence or Unexcused Absence event at the school; two events of one student on one "
-        "day count once; tardies and partial days do not count. Denominator: school days of the week. A school day is a "
-        "weekday inside a session of the school on which the file holds at least one attendance event in the district. "
-        "It is a number of students, no rate: how many students the school has is not in the file."
+        "How many students of the school were away on an average school day of the week. Numerator: "
+        "pairs of a student and a school day with an Excused Absence or Unexcused Absence event at the "
+        "school; two events of one student on one day count once; tardies and partial days do not count. "
+        "Denominator: school days of the week. A school day is a weekday inside a session of the school "
+        "on which the file holds at least one attendance event in the district. It is a number of "
+        "students, no rate: how many students the school has is not in the file."
     ),
     facts={"rhythm": Rhythm.WEEK},
 )

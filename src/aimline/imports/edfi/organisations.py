@@ -71,7 +71,8 @@ class Organisations:
             raise Fault(
                 Code.UNKNOWN_UNIT,
                 _(
-                    "No unit below %(unit)s has the code %(code)s. Let the load make new units, and send the organisations too."
+                    "No unit below %(unit)s has the code %(code)s. "
+                    "Let the load make new units, and send the organisations too."
                 )
                 % {"unit": self.places.unit.name, "code": id[:60]},
             )

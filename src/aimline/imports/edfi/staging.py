@@ -58,8 +58,7 @@ class Delivery:
         self,
         file: str,
         element: Element,
-        code: str,
-        words: str,
+        fault: Fault,
         *,
         path: str = "",
         value: str = "",
@@ -67,7 +66,9 @@ class Delivery:
     ) -> None:
         severity = Severity.WARNING if warns else Severity.ERROR
         column = f"{element.tag}/{path}" if path else element.tag
-        self.staged.report.note(Problem(file, element.line, column, code, value[:200], words, severity))
+        self.staged.report.note(
+            Problem(file, element.line, column, fault.code, value[:200], fault.words, severity)
+        )
 
 
 def stage_edfi(path: Path, staged: Staged, progress: Progress | None = None) -> Staged:
@@ -104,7 +105,8 @@ def _read(file: Interchange, delivery: Delivery) -> None:
             skipped[element.tag] = (first, count + 1)
             tally.skipped += 1
     for tag, (first, count) in skipped.items():
-        delivery.note(file.name, first, Code.NOT_KEPT, _why_not_kept(tag), value=str(count), warns=True)
+        fault = Fault(Code.NOT_KEPT, _why_not_kept(tag))
+        delivery.note(file.name, first, fault, value=str(count), warns=True)
 
 
 def _why_not_kept(tag: str) -> str:
@@ -137,8 +139,7 @@ def _take_organisation(file: str, element: Element, delivery: Delivery) -> bool:
         delivery.note(
             file,
             element,
-            fault.code,
-            fault.words,
+            fault,
             path=f"{element.tag}Id",
             value=element.value(f"{element.tag}Id"),
         )
@@ -158,7 +159,7 @@ def _take_session(file: str, element: Element, delivery: Delivery) -> bool:
         delivery.places.find(school)
     except Fault as fault:
         delivery.staged.report.tally(file, "Session").rejected += 1
-        delivery.note(file, element, fault.code, fault.words, value=element.value("SessionName"))
+        delivery.note(file, element, fault, value=element.value("SessionName"))
         return True
     days = element.value("TotalInstructionalDays")
     delivery.attendance.sessions[school].append((first, last))
@@ -177,8 +178,7 @@ def _take_event(file: str, element: Element, delivery: Delivery) -> bool:
         delivery.note(
             file,
             element,
-            wrong.fault.code,
-            wrong.fault.words,
+            wrong.fault,
             path=wrong.path,
             value=element.value(*wrong.path.split("/")),
         )
@@ -291,7 +291,8 @@ def _compare_days(delivery: Delivery) -> None:
     most, named = max(declared.values(), default=0), len(delivery.attendance.taken)
     if most > named:
         words = _(
-            "The sessions declare %(declared)s school days, and events name %(named)s of them. The file does not say which "
+            "The sessions declare %(declared)s school days, and events name %(named)s of them. "
+            "The file does not say which "
             "days the others are. Rates count the %(named)s days only."
         ) % {"declared": most, "named": named}
         file = delivery.names["Session"]

@@ -46,7 +46,8 @@ def read_cell(raw: str, source: Source, blank: frozenset[str], *, strict: bool) 
         raise Fault(
             Code.BAD_VALUE,
             _(
-                "This cell holds a formula without its result. Open the file, let it calculate, save it and send it again."
+                "This cell holds a formula without its result. "
+                "Open the file, let it calculate, save it and send it again."
             ),
         )
     text, cleaned = _cleaned(raw)

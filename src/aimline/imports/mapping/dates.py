@@ -17,26 +17,26 @@ _MONTHS = ("%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%Y/%m", "%Y%m", "%b-%y", "%b-%Y"
 _SINCE, _UNTIL = 1900, 2200
 
 
-def period_of(cell: Cell, format: str) -> Period:
+def period_of(cell: Cell, written_as: str) -> Period:
     """Return the period a cell names; a cell that was a date in a workbook is one, whatever the pattern says."""
     text = cell.text[:10] if cell.dated else cell.text
     try:
-        period = _written(text, "" if cell.dated and format not in PERIOD_WORDS else format)
+        period = _written(text, "" if cell.dated and written_as not in PERIOD_WORDS else written_as)
     except (ValueError, Invalid) as error:
-        raise Fault(Code.BAD_DATE, _words(text, format)) from error
+        raise Fault(Code.BAD_DATE, _words(text, written_as)) from error
     if not _SINCE <= period.starts_on.year <= _UNTIL:
-        raise Fault(Code.BAD_DATE, _words(text, format))
+        raise Fault(Code.BAD_DATE, _words(text, written_as))
     return period
 
 
-def _written(text: str, format: str) -> Period:
-    if format == "year":
+def _written(text: str, written_as: str) -> Period:
+    if written_as == "year":
         return parse_period(str(int(_only(r"(\d{4})(?:-\d{2}-\d{2})?", text))))
-    if format == "school_year":
+    if written_as == "school_year":
         return _school_year(text)
-    if format == "month":
+    if written_as == "month":
         return _month(text)
-    return _patterned(text, format) if format else parse_period(text)
+    return _patterned(text, written_as) if written_as else parse_period(text)
 
 
 def _patterned(text: str, pattern: str) -> Period:
@@ -75,13 +75,13 @@ def _only(pattern: str, text: str) -> str:
     return match[1]
 
 
-def _words(text: str, format: str) -> str:
-    facts = {"text": text[:40], "format": format}
-    if format and format not in PERIOD_WORDS:
+def _words(text: str, written_as: str) -> str:
+    facts = {"text": text[:40], "format": written_as}
+    if written_as and written_as not in PERIOD_WORDS:
         return _("“%(text)s” is no date written as %(format)s.") % facts
-    if format == "school_year":
+    if written_as == "school_year":
         return _("“%(text)s” is no school year. Write 2021-2022, 2021-22 or 2022.") % facts
-    if format:
+    if written_as:
         return _("“%(text)s” is no %(format)s.") % facts
     return (
         _(

@@ -54,14 +54,14 @@ def parse(content: dict[str, Any], *, kind: str) -> FileMapping:
 
 def _file_options(file: dict[str, Any]) -> FileOptions:
     only(file, _FILE, "[file]")
-    format = text_of(file, "format", "[file]")
-    expect(format in {"", *FORMATS}, _("[file] format is one of csv, tsv, fixed, xlsx."))
+    wanted = text_of(file, "format", "[file]")
+    expect(wanted in {"", *FORMATS}, _("[file] format is one of csv, tsv, fixed, xlsx."))
     delimiter = text_of(file, "delimiter", "[file]")
     expect(len(delimiter) <= 1, _("[file] delimiter is one character."))
     sheet = file.get("sheet")
     expect(sheet is None or isinstance(sheet, str | int), _("[file] sheet is a name or a number."))
     return FileOptions(
-        format=format,
+        format=wanted,
         encoding=text_of(file, "encoding", "[file]"),
         delimiter=delimiter,
         sheet=sheet,

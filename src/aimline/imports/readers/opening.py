@@ -19,14 +19,14 @@ from aimline.imports.report import Code
 def open_table(path: Path, options: FileOptions) -> Table:
     """Return the table in a file; its rows are read as they are asked for."""
     check_size(path)
-    format = _format(path, options)
-    if format == "fixed":
+    kind = _format(path, options)
+    if kind == "fixed":
         return Table(
-            path, tuple(options.columns), _after(read_fixed(path, options), options.header or ()), format
+            path, tuple(options.columns), _after(read_fixed(path, options), options.header or ()), kind
         )
-    rows = read_sheet(path, options) if format == "xlsx" else read_delimited(path, options)
+    rows = read_sheet(path, options) if kind == "xlsx" else read_delimited(path, options)
     names, rest = _header(rows, options.header)
-    return Table(path, names, rest, format)
+    return Table(path, names, rest, kind)
 
 
 def _format(path: Path, options: FileOptions) -> str:

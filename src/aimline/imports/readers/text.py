@@ -93,7 +93,8 @@ def _fault(error: csv.Error, start: int, end: int) -> Row:
     if end > start:
         raise Refused(
             _(
-                'A quote (") opens in line %(line)s and is not closed where the cell ends. Close it and send the file again.'
+                'A quote (") opens in line %(line)s and is not closed where the cell ends. '
+                "Close it and send the file again."
             )
             % {"line": start},
             code=Code.MALFORMED,

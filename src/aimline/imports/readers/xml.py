@@ -96,7 +96,8 @@ class _Reader:
     def _refuse_doctype(self, *_parts: object) -> None:
         raise Refused(
             _(
-                "The XML carries a document type. Ed-Fi files have none, and attacks are made of them: we did not read it."
+                "The XML carries a document type. "
+                "Ed-Fi files have none, and attacks are made of them: we did not read it."
             ),
             code=Code.UNSAFE_FILE,
             line=self._parser.CurrentLineNumber,

@@ -26,6 +26,12 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> Person:
+        """Take over the address alone: a person has one name here, given by those who know them."""
+        person: Person = sociallogin.user
+        person.email = data.get("email")
+        return person
+
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Join the district's identity to the person with that verified address; refuse everyone else in words."""
         if sociallogin.is_existing:

@@ -99,4 +99,4 @@ def _load(request: Request, load_id: UUID) -> Load:
 
 def _touched(load: Load) -> Any:
     ids = load.changes.filter(record_kind=Series._meta.label).order_by().values("record_id").distinct()
-    return Series.objects.filter(pk__in=ids)
+    return Series.objects.filter(pk__in=ids).for_everyone()

@@ -39,7 +39,9 @@ def card(line: Line, shared: multiples.Set | None = None, *, title: str = "", no
     drawing = ""
     if line.shown:
         panel = panel_of(line)
-        drawing = multiples.draw(panel, shared or multiples.share_scale([panel], unit_of(line.series.measure)))
+        drawing = multiples.draw(
+            panel, shared or multiples.share_scale([panel], unit_of(line.series.measure))
+        )
     return Card(
         title=title or line.series.measure.name,
         href=reverse("measures:show", args=[line.series.pk]),
@@ -74,7 +76,9 @@ def group_cards(lines: Sequence[Line], *, everyone: str) -> list[Card]:
 
 
 def shared_scale(lines: Sequence[Line]) -> multiples.Set:
-    return multiples.share_scale([panel_of(line) for line in lines if line.shown], unit_of(lines[0].series.measure))
+    return multiples.share_scale(
+        [panel_of(line) for line in lines if line.shown], unit_of(lines[0].series.measure)
+    )
 
 
 def scale_of(lines: Sequence[Line]) -> tuple[str, str]:

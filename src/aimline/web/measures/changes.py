@@ -44,7 +44,14 @@ def define(request: Request) -> HttpResponse:
         return _address(one)
 
     form = bind(request, MeasureForm, people=_people(request))
-    return form_page(request, "measures/define.html", form, save, back=reverse("measures:list"), follows=not_followed(request.place).exists())
+    return form_page(
+        request,
+        "measures/define.html",
+        form,
+        save,
+        back=reverse("measures:list"),
+        follows=not_followed(request.place).exists(),
+    )
 
 
 @form_view
@@ -53,7 +60,9 @@ def follow(request: Request) -> HttpResponse:
     _require(request, Act.EDIT_MEASURE)
 
     def save(form: FollowForm) -> str:
-        return _address(actions.open_series(request.place, request.person, measure=form.cleaned_data["measure"]))
+        return _address(
+            actions.open_series(request.place, request.person, measure=form.cleaned_data["measure"])
+        )
 
     form = bind(request, FollowForm, measures=not_followed(request.place))
     return form_page(request, "measures/follow.html", form, save, back=reverse("measures:list"))
@@ -66,7 +75,9 @@ def edit(request: Request, series_id: UUID) -> HttpResponse:
 
     def save(form: MeasureForm) -> str:
         try:
-            actions.change_measure(measure, request.person, version=form.cleaned_data["version"], **_facts(form))
+            actions.change_measure(
+                measure, request.person, version=form.cleaned_data["version"], **_facts(form)
+            )
         except Conflict as conflict:
             raise with_theirs(form, conflict, _as_told(measure)) from conflict
         say(request, _("The measure is changed."))
@@ -80,7 +91,9 @@ def edit(request: Request, series_id: UUID) -> HttpResponse:
 def end(request: Request, series_id: UUID) -> HttpResponse:
     """Stop counting; the points stay."""
     one = _series(request, Act.VIEW_MEASURE, series_id)
-    measure = actions.end_measure(get_allowed(request, Act.EDIT_MEASURE, Measure, one.measure_id), request.person)
+    measure = actions.end_measure(
+        get_allowed(request, Act.EDIT_MEASURE, Measure, one.measure_id), request.person
+    )
     say(request, _("%(measure)s is no longer counted. Its numbers stay.") % {"measure": measure.name})
     return HttpResponseRedirect(reverse("measures:list"))
 
@@ -93,11 +106,18 @@ def add_group(request: Request, series_id: UUID) -> HttpResponse:
     def save(form: GroupForm) -> str:
         facts = form.cleaned_data
         group = actions.open_series(
-            one.unit, request.person, measure=one.measure, team=one.team, group=facts["group"], dimension=facts["dimension"]
+            one.unit,
+            request.person,
+            measure=one.measure,
+            team=one.team,
+            group=facts["group"],
+            dimension=facts["dimension"],
         )
         return _address(group)
 
-    return form_page(request, "measures/add_group.html", bind(request, GroupForm), save, back=_address(one), series=one)
+    return form_page(
+        request, "measures/add_group.html", bind(request, GroupForm), save, back=_address(one), series=one
+    )
 
 
 @form_view
@@ -110,7 +130,9 @@ def record(request: Request, series_id: UUID) -> HttpResponse:
         given = form.cleaned_data
         values = Values(given["value"], given["numerator"], given["denominator"], given["n"])
         try:
-            actions.record_point(one, request.person, period=given["period"], values=values, version=given["version"] or 0)
+            actions.record_point(
+                one, request.person, period=given["period"], values=values, version=given["version"] or 0
+            )
         except Conflict as conflict:
             raise with_theirs(form, conflict, _point_as_told(line(one), given["period"])) from conflict
         say(request, _("The number for %(period)s is kept.") % {"period": given["period"]})
@@ -162,7 +184,19 @@ def _facts(form: MeasureForm) -> dict[str, object]:
 
 
 def _initial(measure: Measure) -> dict[str, object]:
-    names = ("name", "definition", "kind", "scale", "better", "rhythm", "chart", "used_by", "if_worse", "owner", "code")
+    names = (
+        "name",
+        "definition",
+        "kind",
+        "scale",
+        "better",
+        "rhythm",
+        "chart",
+        "used_by",
+        "if_worse",
+        "owner",
+        "code",
+    )
     return {name: getattr(measure, name) for name in names} | {"version": measure.version}
 
 
@@ -170,7 +204,9 @@ def with_theirs(form: Form, conflict: Conflict, theirs: Theirs) -> Conflict:
     """Show what stands now beside what was typed; sending once more writes over it."""
     form.theirs = theirs  # type: ignore[attr-defined]
     retold = QueryDict(mutable=True)
-    retold.update({**{name: form.data[name] for name in form.data}, "version": str(conflict.facts["version"])})
+    retold.update(
+        {**{name: form.data[name] for name in form.data}, "version": str(conflict.facts["version"])}
+    )
     form.data = retold
     return conflict
 
@@ -191,10 +227,11 @@ def _point(now: Line, period: str) -> dict[str, object]:
     held = next((spot for spot in now.spots if spot.period == period and spot.id), None)
     if held is None:
         return {"period": period or clock.today().isoformat(), "version": 0}
-    facts: dict[str, object] = {"period": held.period, "version": held.version}
+    numbers = {"numerator": held.numerator, "denominator": held.denominator, "n": held.n}
     if held.numerator is None:
-        facts["value"] = held.value
-    return facts | {"numerator": held.numerator, "denominator": held.denominator, "n": held.n}
+        numbers["value"] = held.value
+    typed = {name: f"{number:g}" for name, number in numbers.items() if number is not None}
+    return {"period": held.period, "version": held.version, **typed}
 
 
 def _point_as_told(now: Line, period: str) -> Theirs:
@@ -208,9 +245,10 @@ def _point_as_told(now: Line, period: str) -> Theirs:
 def _goal(now: Line) -> dict[str, object]:
     held = now.target
     if held:
-        return {name: getattr(held, name) for name in ("start_value", "starts_on", "value", "due_on", "version")}
+        values = {"start_value": f"{held.start_value:g}", "value": f"{held.value:g}"}
+        return {**values, "starts_on": held.starts_on, "due_on": held.due_on, "version": held.version}
     before = now.chart.phases[-1].centre if now.chart.phases else None
-    return {"starts_on": clock.today(), "start_value": None if before is None else round(before, 1)}
+    return {"starts_on": clock.today(), "start_value": "" if before is None else f"{before:.3g}"}
 
 
 def _goal_as_told(now: Line) -> Theirs:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.text import slugify
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from aimline.core import clock
 from aimline.core.errors import NotFound

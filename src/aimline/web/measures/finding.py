@@ -104,7 +104,10 @@ def signal_chips(choice: Choice, rows: QuerySet[Series]) -> list[Link]:
     everything = Link(_("All"), choice.href(signal=""), not choice.signal, sum(counts.values()))
     return [
         everything,
-        *(Link(name, choice.href(signal=key), choice.signal == key, found[key]) for key, name in SIGNALS.items()),
+        *(
+            Link(name, choice.href(signal=key), choice.signal == key, found[key])
+            for key, name in SIGNALS.items()
+        ),
     ]
 
 
@@ -115,7 +118,10 @@ def kind_chips(choice: Choice) -> list[Link]:
 
 def place_chips(choice: Choice, person: Person, place: Unit) -> list[Link]:
     """Nothing to choose where there is no place below."""
-    if not choice.here and not allowed(person, Act.VIEW_UNIT, Unit.objects.current()).filter(parent=place).exists():
+    if (
+        not choice.here
+        and not allowed(person, Act.VIEW_UNIT, Unit.objects.current()).filter(parent=place).exists()
+    ):
         return []
     return [
         Link(_("With places below"), choice.href(here=""), not choice.here),
@@ -152,7 +158,9 @@ def elsewhere(person: Person, one: Series) -> list[Elsewhere]:
 
 def _elsewhere(other: Series, known: Known) -> Elsewhere:
     href, verdict = reverse("measures:show", args=[other.pk]), known.verdict
-    return Elsewhere(other.unit.name, href, SHAPES.get(verdict.signal, verdict.signal), verdict.direction != "down")
+    return Elsewhere(
+        other.unit.name, href, SHAPES.get(verdict.signal, verdict.signal), verdict.direction != "down"
+    )
 
 
 def family(person: Person, one: Series) -> Sequence[Series]:

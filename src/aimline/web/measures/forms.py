@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -28,32 +28,45 @@ BETTER = [(Better.UP, _("Higher")), (Better.DOWN, _("Lower")), ("", _("Neither")
 class MeasureForm(forms.Form):
     id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    name = forms.CharField(label=_("Name"), max_length=160, help_text=_("As people say it: Reads at grade level."))
+    name = forms.CharField(
+        label=_("Name"), max_length=160, help_text=_("As people say it: Reads at grade level.")
+    )
     definition = forms.CharField(
         label=_("What counts"),
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
-        help_text=_("So exact that two people would count the same. For example: tickets scored 3 or 4, over tickets handed in."),
+        help_text=_(
+            "So exact that two people would count the same. For example: tickets scored 3 or 4, over tickets handed in."
+        ),
     )
-    kind = forms.ChoiceField(label=_("What is it for?"), choices=KINDS, widget=Cards, initial=MeasureKind.DRIVER)
-    scale = forms.ChoiceField(label=_("The number is a"), choices=Scale.choices, widget=Segments, initial=Scale.PERCENT)
+    kind = forms.ChoiceField(
+        label=_("What is it for?"), choices=KINDS, widget=Cards, initial=MeasureKind.DRIVER
+    )
+    scale = forms.ChoiceField(
+        label=_("The number is a"), choices=Scale.choices, widget=Segments, initial=Scale.PERCENT
+    )
     better = forms.ChoiceField(
         label=_("Which way is better?"), choices=BETTER, widget=Segments, required=False, initial=Better.UP
     )
     rhythm = forms.ChoiceField(label=_("How often"), choices=Rhythm.choices, initial=Rhythm.WEEK)
     chart = forms.ChoiceField(label=_("Chart"), choices=CHARTS, widget=Cards, initial=ChartKind.RUN)
-    used_by = forms.CharField(label=_("Who uses it"), max_length=200, required=False, help_text=_("For example: grade 3 team, Thursdays."))
+    used_by = forms.CharField(
+        label=_("Who uses it"),
+        max_length=200,
+        required=False,
+        help_text=_("For example: grade 3 team, Thursdays."),
+    )
     if_worse = forms.CharField(label=_("What they do if it gets worse"), max_length=300, required=False)
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=Person.objects.none(), required=False)
     code = forms.CharField(
-        label=_("Code"), max_length=60, help_text=_("A short name without spaces, for files and programs: READ3.")
+        label=_("Code"),
+        max_length=60,
+        help_text=_("A short name without spaces, for files and programs: READ3."),
     )
 
     def __init__(self, *args: Any, people: QuerySet[Person], **facts: Any) -> None:
         super().__init__(*args, **facts)
-        owner = self.fields["owner"]
-        assert isinstance(owner, forms.ModelChoiceField)
-        owner.queryset = people
+        cast("forms.ModelChoiceField[Person]", self.fields["owner"]).queryset = people
 
 
 class FollowForm(forms.Form):
@@ -61,13 +74,13 @@ class FollowForm(forms.Form):
 
     def __init__(self, *args: Any, measures: QuerySet[Measure], **facts: Any) -> None:
         super().__init__(*args, **facts)
-        field = self.fields["measure"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = measures
+        cast("forms.ModelChoiceField[Measure]", self.fields["measure"]).queryset = measures
 
 
 class GroupForm(forms.Form):
-    group = forms.CharField(label=_("Student group"), max_length=120, help_text=_("As people say it: Multilingual learners."))
+    group = forms.CharField(
+        label=_("Student group"), max_length=120, help_text=_("As people say it: Multilingual learners.")
+    )
     dimension = forms.CharField(
         label=_("Groups of what?"),
         max_length=60,
@@ -79,7 +92,9 @@ class GroupForm(forms.Form):
 class PointForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     period = forms.CharField(
-        label=_("When"), max_length=12, help_text=_("A day 2026-08-28, a month 2026-08, a year 2026 or 2025-2026.")
+        label=_("When"),
+        max_length=12,
+        help_text=_("A day 2026-08-28, a month 2026-08, a year 2026 or 2025-2026."),
     )
     numerator = NumberField(label=_("How many"), required=False, min_value=0)
     denominator = NumberField(label=_("Out of how many"), required=False, min_value=0)
@@ -89,7 +104,9 @@ class PointForm(forms.Form):
         required=False,
         min_value=0,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "short num"}),
-        help_text=_("Leave it blank if it is the same as “out of how many”. Numbers of few students are hidden."),
+        help_text=_(
+            "Leave it blank if it is the same as “out of how many”. Numbers of few students are hidden."
+        ),
     )
 
 
@@ -97,7 +114,9 @@ class NoteForm(forms.Form):
     id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7, required=False)
     day = DateField(label=_("Day"), initial=clock.today)
     text = forms.CharField(
-        label=_("What happened?"), max_length=200, help_text=_("For example: all six rooms start. No names of students.")
+        label=_("What happened?"),
+        max_length=200,
+        help_text=_("For example: all six rooms start. No names of students."),
     )
     everywhere = forms.BooleanField(label=_("It concerns every chart of this measure"), required=False)
 
@@ -106,7 +125,9 @@ class FreezeForm(forms.Form):
     until = DateField(
         label=_("Last day of the baseline"),
         required=False,
-        help_text=_("Ten points or more, from before you changed anything. Blank: the line moves with every point again."),
+        help_text=_(
+            "Ten points or more, from before you changed anything. Blank: the line moves with every point again."
+        ),
     )
     everywhere = forms.BooleanField(label=_("Freeze every chart of this measure"), required=False)
 
@@ -130,5 +151,7 @@ class AimForm(forms.Form):
 class LeaveOutForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     why = forms.CharField(
-        label=_("Why does it not count?"), max_length=200, help_text=_("Everyone can read this. For example: fire drill, half the tickets lost.")
+        label=_("Why does it not count?"),
+        max_length=200,
+        help_text=_("Everyone can read this. For example: fire drill, half the tickets lost."),
     )

@@ -32,7 +32,15 @@ def note(request: Request, series_id: UUID) -> HttpResponse:
         return _address(one)
 
     wide = can(request.person, Act.ANNOTATE, one.measure)
-    return form_page(request, "measures/note.html", bind(request, NoteForm), save, back=_address(one), series=one, wide=wide)
+    return form_page(
+        request,
+        "measures/note.html",
+        bind(request, NoteForm),
+        save,
+        back=_address(one),
+        series=one,
+        wide=wide,
+    )
 
 
 @require_POST
@@ -53,7 +61,9 @@ def freeze(request: Request, series_id: UUID) -> HttpResponse:
 
     def save(form: FreezeForm) -> str:
         given = form.cleaned_data
-        actions.freeze_baseline(_chart(one, everywhere=given["everywhere"]), request.person, until=given["until"])
+        actions.freeze_baseline(
+            _chart(one, everywhere=given["everywhere"]), request.person, until=given["until"]
+        )
         say(request, _("The baseline is frozen.") if given["until"] else _("The baseline moves again."))
         return _address(one)
 
@@ -76,7 +86,15 @@ def start_phase(request: Request, series_id: UUID) -> HttpResponse:
         return _address(one)
 
     wide = can(request.person, Act.EDIT_MEASURE, one.measure)
-    return form_page(request, "measures/start_phase.html", bind(request, PhaseForm), save, back=_address(one), series=one, wide=wide)
+    return form_page(
+        request,
+        "measures/start_phase.html",
+        bind(request, PhaseForm),
+        save,
+        back=_address(one),
+        series=one,
+        wide=wide,
+    )
 
 
 @require_POST
@@ -107,7 +125,16 @@ def leave_out(request: Request, series_id: UUID, point_id: UUID) -> HttpResponse
     seen = next((spot for spot in line(one).spots if spot.id == point.pk), None)
     told = written(seen.value, one.measure) if seen else ""
     form = bind(request, LeaveOutForm, initial={"version": point.version, "why": point.excluded})
-    return form_page(request, "measures/leave_out.html", form, save, back=_address(one), series=one, period=point.period, value=told)
+    return form_page(
+        request,
+        "measures/leave_out.html",
+        form,
+        save,
+        back=_address(one),
+        series=one,
+        period=point.period,
+        value=told,
+    )
 
 
 @require_POST

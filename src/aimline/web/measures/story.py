@@ -66,7 +66,11 @@ def list_verdict(counts: Mapping[str, int]) -> words.Sentence:
     """What the list says as a whole, before its charts."""
     total, worse = sum(counts.values()), counts.get("worse", 0)
     moving = worse + counts.get("better", 0) + counts.get("changed", 0)
-    facts = {"total": figures.number(total, COUNT), "moving": figures.number(moving, COUNT), "worse": figures.number(worse, COUNT)}
+    facts = {
+        "total": figures.number(total, COUNT),
+        "moving": figures.number(moving, COUNT),
+        "worse": figures.number(worse, COUNT),
+    }
     if not total:
         return words.Sentence(_("Nothing is counted here yet."), "", "")
     if not moving:
@@ -83,18 +87,28 @@ def list_verdict(counts: Mapping[str, int]) -> words.Sentence:
             moving,
         )
         return words.marked(some, facts)
-    return words.marked(_("[%(moving)s of %(total)s charts changed more than chance], none for the worse."), facts)
+    return words.marked(
+        _("[%(moving)s of %(total)s charts changed more than chance], none for the worse."), facts
+    )
 
 
 def next_step(line: Line, groups: Sequence[Line], may: May) -> Next | None:
     """The single most useful act, if there is one that this reader may do."""
     one = line.series
     if not line.spots and may.record:
-        return Next(_("There is no number yet. Ten make a line worth judging."), _("Record the first number"), _to("record", one))
+        return Next(
+            _("There is no number yet. Ten make a line worth judging."),
+            _("Record the first number"),
+            _to("record", one),
+        )
     left_out = groups_left_out(line, groups)
     if left_out:
         named = _("%(group)s did not move with the others. Ask why before you spread this.")
-        return Next(named % {"group": left_out[0].series.group}, _("Look at this group"), _to("show", left_out[0].series))
+        return Next(
+            named % {"group": left_out[0].series.group},
+            _("Look at this group"),
+            _to("show", left_out[0].series),
+        )
     if line.verdict.signal == "worse" and not line.verdict.ended and may.test:
         asked = _("It is getting worse, and that is more than chance. Plan one small test this week.")
         return Next(asked, _("Plan a test"), address("cycles:new", series=one))
@@ -105,8 +119,16 @@ def next_step(line: Line, groups: Sequence[Line], may: May) -> Next | None:
 
 def _housekeeping(line: Line) -> Next | None:
     if line.target is None and len(line.shown) >= ENOUGH:
-        return Next(_("There is no goal yet. With one, the chart says whether you are on course."), _("Set a goal"), _to("aim", line.series))
-    if line.verdict.signal == "steady" and len(line.shown) >= ENOUGH and not any(phase.frozen for phase in line.chart.phases):
+        return Next(
+            _("There is no goal yet. With one, the chart says whether you are on course."),
+            _("Set a goal"),
+            _to("aim", line.series),
+        )
+    if (
+        line.verdict.signal == "steady"
+        and len(line.shown) >= ENOUGH
+        and not any(phase.frozen for phase in line.chart.phases)
+    ):
         why = _("Freeze the baseline before you change anything. Then a rise shows sooner.")
         return Next(why, _("Freeze the baseline"), _to("freeze", line.series))
     return None

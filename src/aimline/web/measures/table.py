@@ -15,7 +15,19 @@ from aimline.reports.drawing import figures
 from aimline.reports.drawing.parts import Unit
 from aimline.reports.lines import period_label, range_of, why_hidden, written
 
-HEADER = ["unit", "measure", "group", "period", "numerator", "denominator", "n", "value", "text", "flag", "hidden"]
+HEADER = [
+    "unit",
+    "measure",
+    "group",
+    "period",
+    "numerator",
+    "denominator",
+    "n",
+    "value",
+    "text",
+    "flag",
+    "hidden",
+]
 # A spreadsheet would run a cell that starts so.
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -40,7 +52,11 @@ def rows(line: Line) -> list[Row]:
 
 def _row(line: Line, spot: Spot) -> Row:
     hidden = why_hidden(spot.hidden, line.minimum) if spot.hidden else ""
-    note = _("No number; school was in.") if spot.is_gap else spot.excluded and _("Left out: %(why)s") % {"why": spot.excluded}
+    note = (
+        _("No number; school was in.")
+        if spot.is_gap
+        else spot.excluded and _("Left out: %(why)s") % {"why": spot.excluded}
+    )
     return Row(
         id=spot.id,
         period=period_label(spot),

@@ -171,7 +171,9 @@ def _stages(line: Line) -> list[Stretch]:
             figures.full_day(phase.starts_on) if phase.starts_on else _("from the first point"),
             figures.full_day(phase.baseline_until) if phase.baseline_until else "",
             phase.why,
-            remove=reverse("measures:remove_phase", args=[line.series.pk, phase.pk]) if phase.series_id else "",
+            remove=reverse("measures:remove_phase", args=[line.series.pk, phase.pk])
+            if phase.series_id
+            else "",
         )
         for phase in line.phases
     ]

@@ -15,7 +15,7 @@ from aimline.access.rules import Act, allowed
 from aimline.core.models import AuditEntry
 from aimline.people.models import Person
 from aimline.theory.models import ChangeIdea, Driver, Theory
-from aimline.theory.words import figure
+from aimline.theory.words import figure, long_day
 
 # With the node's name where it is still there; without, where it is gone.
 NAMED: dict[str, Promise] = {
@@ -58,6 +58,10 @@ class Version:
     number: int
     day: date
     changes: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        return long_day(self.day)
 
 
 def versions(person: Person, theory: Theory) -> list[Version]:

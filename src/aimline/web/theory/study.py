@@ -104,6 +104,7 @@ def facts(request: Request, read: Study, current: str) -> dict[str, Any]:
     return {
         "study": read,
         "theory": read.theory,
+        "ended": long_day(read.theory.ended_on) if read.theory.ended_on else "",
         "eyebrow": eyebrow(read.theory),
         "thread": thread(read.theory),
         "tabs": tabs(read.theory, current),

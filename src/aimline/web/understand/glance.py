@@ -73,7 +73,9 @@ def glance(found: Sequence[Line], gaps: Mapping[UUID, str]) -> list[Row]:
 def _row(line: Line, gap: str) -> Row:
     measure, verdict, why = line.series.measure, line.verdict, line.why_hidden
     panel = panel_of(line)
-    spark = multiples.spark(replace(panel, points=panel.points[-SPARK:]), unit_of(measure)) if line.shown else ""
+    spark = (
+        multiples.spark(replace(panel, points=panel.points[-SPARK:]), unit_of(measure)) if line.shown else ""
+    )
     return Row(
         title=measure.name,
         href=reverse("measures:show", args=[line.series.pk]),
@@ -94,7 +96,9 @@ def _row(line: Line, gap: str) -> Row:
 def widest_gaps(person: Person, place: Unit, found: Sequence[Line]) -> dict[UUID, str]:
     """For each measure the largest distance between two shown groups of one kind, in their latest common period."""
     measures = [line.series.measure_id for line in found]
-    rows = allowed(person, Act.VIEW_MEASURE, Series.objects.for_page()).filter(unit=place, team=None, measure__in=measures)
+    rows = allowed(person, Act.VIEW_MEASURE, Series.objects.for_page()).filter(
+        unit=place, team=None, measure__in=measures
+    )
     groups = list(rows.exclude(group="All"))
     known = current(groups)
     kinds: dict[tuple[UUID, str], list[Series]] = defaultdict(list)
@@ -133,7 +137,10 @@ def aims(person: Person, place: Unit) -> list[Card]:
     rows = allowed(person, Act.VIEW_THEORY, Aim.objects.filter(theory__unit=place, theory__ended_on=None))
     held = list(rows.order_by("theory__title")[:MOST_AIMS])
     ids = [aim.series_id for aim in held if aim.series_id]
-    drawn = {line.series.pk: line for line in lines(allowed(person, Act.VIEW_MEASURE, Series.objects.for_page()).filter(pk__in=ids))}
+    drawn = {
+        line.series.pk: line
+        for line in lines(allowed(person, Act.VIEW_MEASURE, Series.objects.for_page()).filter(pk__in=ids))
+    }
     return [_aim(aim, drawn.get(aim.series_id) if aim.series_id else None) for aim in held]
 
 
@@ -143,14 +150,19 @@ def _aim(aim: Aim, line: Line | None) -> Card:
         return Card(aim.what, href, "few", True, "", SafeString(""))
     goal = ""
     if line.target:
-        facts = {"value": written(line.target.value, line.series.measure), "day": figures.full_day(line.target.due_on)}
+        facts = {
+            "value": written(line.target.value, line.series.measure),
+            "day": figures.full_day(line.target.due_on),
+        }
         goal = _("%(value)s by %(day)s") % facts
     return replace(card(line, title=aim.what, note=goal), href=href)
 
 
 def below(person: Person, place: Unit) -> list[Below]:
     """The places directly under this one, by name; what their charts say, never a rank."""
-    children = list(allowed(person, Act.VIEW_UNIT, Unit.objects.current().filter(parent=place)).order_by("name"))
+    children = list(
+        allowed(person, Act.VIEW_UNIT, Unit.objects.current().filter(parent=place)).order_by("name")
+    )
     counts: dict[UUID, Counter[str]] = defaultdict(Counter)
     paths = {child.path: child.pk for child in children}
     depth = place.path.count("/") + 1
@@ -175,7 +187,9 @@ def told(counts: Mapping[str, int]) -> str:
         "steady": ngettext("%(n)s steady", "%(n)s steady", counts.get("steady", 0)),
         "too_few": ngettext("%(n)s too short to judge", "%(n)s too short to judge", counts.get("too_few", 0)),
     }
-    said = [name % {"n": figures.number(counts[key], COUNT)} for key, name in names.items() if counts.get(key)]
+    said = [
+        name % {"n": figures.number(counts[key], COUNT)} for key, name in names.items() if counts.get(key)
+    ]
     return ", ".join(said) or _("nothing counted yet")
 
 

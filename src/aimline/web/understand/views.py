@@ -33,7 +33,9 @@ def here(request: Request) -> HttpResponse:
 
 @require_GET
 def show(request: Request, place_id: UUID) -> HttpResponse:
-    return _place(request, get_allowed(request, Act.VIEW_UNIT, Unit.objects.select_related("parent"), place_id))
+    return _place(
+        request, get_allowed(request, Act.VIEW_UNIT, Unit.objects.select_related("parent"), place_id)
+    )
 
 
 def _place(request: Request, place: Unit) -> HttpResponse:
@@ -90,29 +92,45 @@ def _told(worse: int, better: int) -> str:
             "%(better)s of %(total)s charts are getting better."
         )
     if worse > 1:
-        return _("[%(measure)s and %(more)s more are getting worse], more than chance. None is getting better.")
+        return _(
+            "[%(measure)s and %(more)s more are getting worse], more than chance. None is getting better."
+        )
     if worse and better:
-        return _("[%(measure)s is getting worse], more than chance. %(better)s of %(total)s charts are getting better.")
+        return _(
+            "[%(measure)s is getting worse], more than chance. %(better)s of %(total)s charts are getting better."
+        )
     if worse:
         return _("[%(measure)s is getting worse], more than chance. None is getting better.")
     if better:
-        return _("[%(better)s of %(total)s charts are getting better], more than chance. None is getting worse.")
+        return _(
+            "[%(better)s of %(total)s charts are getting better], more than chance. None is getting worse."
+        )
     return _("[Nothing is moving now]: the latest ups and downs of all %(total)s charts are ordinary.")
 
 
 def _silent(children: Sequence[glance.Below]) -> words.Sentence:
     if children:
-        return words.Sentence(_("This place counts nothing of its own yet. What the places below it see stands further down."), "", "")
+        return words.Sentence(
+            _("This place counts nothing of its own yet. What the places below it see stands further down."),
+            "",
+            "",
+        )
     return words.Sentence(_("Nothing is counted here yet."), "", "")
 
 
 def _next(found: Sequence[Line], *, may_define: bool) -> Next | None:
     worse = next((line for line in found if line.verdict.signal == "worse" and not line.verdict.ended), None)
     if worse:
-        why = _("%(measure)s is getting worse. Look for whom, and since when.") % {"measure": worse.series.measure.name}
+        why = _("%(measure)s is getting worse. Look for whom, and since when.") % {
+            "measure": worse.series.measure.name
+        }
         return Next(why, _("Open the chart"), reverse("measures:show", args=[worse.series.pk]))
     if may_define and not found:
-        return Next(_("What would tell you, within weeks, that a change works?"), _("Define a measure"), reverse("measures:define"))
+        return Next(
+            _("What would tell you, within weeks, that a change works?"),
+            _("Define a measure"),
+            reverse("measures:define"),
+        )
     unaimed = next((line for line in found if line.target is None and line.verdict.signal != "too_few"), None)
     if may_define and unaimed:
         why = _("%(measure)s has no goal yet. With one, its chart says whether you are on course.")
@@ -121,7 +139,9 @@ def _next(found: Sequence[Line], *, may_define: bool) -> Next | None:
     return None
 
 
-def _tabs(place: Unit, found: Sequence[Line], children: Sequence[glance.Below], teams: Sequence[Team]) -> list[Link]:
+def _tabs(
+    place: Unit, found: Sequence[Line], children: Sequence[glance.Below], teams: Sequence[Team]
+) -> list[Link]:
     at = f"?place={place.pk}"
     links = [
         Link(_("Overview"), reverse("places:show", args=[place.pk]), current=True),
