@@ -1,4 +1,4 @@
-"""The world of named people that tests stand in: one state, two districts, three schools, everyone made by real actions.
+"""The world of named people that tests stand in: one state, two districts, three schools, all made by real actions.
 
 Ada system administrator · Sol state lead · Dana district leader of Port Alder · Ana analyst · Priya principal of Kelp ·
 Cody coach · Tess teacher at Kelp · Theo teacher at Juniper · Fay family member at Kelp · Finn outside facilitator ·
@@ -68,11 +68,15 @@ def make_world() -> World:
     three_forks = units.add(state, boss, name="Three Forks", code="TF", kind=UnitKind.DISTRICT)
     kelp = units.add(port_alder, boss, name="Kelp Elementary", code="PA-KELP", kind=UnitKind.SCHOOL)
     juniper = units.add(port_alder, boss, name="Juniper Elementary", code="PA-JUN", kind=UnitKind.SCHOOL)
-    bitter_creek = units.add(three_forks, boss, name="Bitter Creek Elementary", code="TF-BIT", kind=UnitKind.SCHOOL)
+    bitter_creek = units.add(
+        three_forks, boss, name="Bitter Creek Elementary", code="TF-BIT", kind=UnitKind.SCHOOL
+    )
     for district in (port_alder, three_forks):
         first, last = SCHOOL_YEAR
         fall_break = Span("Fall break", date(2026, 10, 12), date(2026, 10, 13))
-        units.keep_calendar(district, boss, name="2026-27", first_day=first, last_day=last, holidays=[fall_break])
+        units.keep_calendar(
+            district, boss, name="2026-27", first_day=first, last_day=last, holidays=[fall_break]
+        )
     team = people.form_team(kelp, boss, name="Kelp leadership team", kind=TeamKind.ILT)
     world = World(boss, state, port_alder, three_forks, kelp, juniper, bitter_creek, team)
     for key, (name, role, place, title) in CAST.items():

@@ -26,8 +26,14 @@ class Beliefs:
 
 EARLY_READERS_TREE: dict[str, dict[str, list[str]]] = {
     "Every student decodes automatically by winter": {
-        "Daily practice at the right level": ["Group daily for decoding, ten minutes", "Re-group every second Friday"],
-        "Teachers see which patterns stick": ["Chart the Friday word list", "Read errors together on Mondays"],
+        "Daily practice at the right level": [
+            "Group daily for decoding, ten minutes",
+            "Re-group every second Friday",
+        ],
+        "Teachers see which patterns stick": [
+            "Chart the Friday word list",
+            "Read errors together on Mondays",
+        ],
     },
     "Multilingual learners build language and code together": {
         "Words are heard before they are read": ["Say it, hear it, then read it", "Pre-teach five words"],
@@ -44,10 +50,18 @@ def believe(today: date, units: dict[str, Unit], measures: dict[str, Measure], s
     homework = _homework(today, units, measures, staff.named["leader"], ideas)
     belonging = _belonging(today, units, measures, staff.principals["PA-HAR"], ideas)
     attendance = _attendance(today, units, measures, staff.named["other_leader"], ideas)
-    return Beliefs({"reading": reading, "homework": homework, "belonging": belonging, "attendance": attendance}, ideas)
+    return Beliefs(
+        {"reading": reading, "homework": homework, "belonging": belonging, "attendance": attendance}, ideas
+    )
 
 
-def _early_readers(today: date, units: dict[str, Unit], measures: dict[str, Measure], hub: Person, ideas: dict[str, ChangeIdea]) -> Theory:
+def _early_readers(
+    today: date,
+    units: dict[str, Unit],
+    measures: dict[str, Measure],
+    hub: Person,
+    ideas: dict[str, ChangeIdea],
+) -> Theory:
     year = start_year(today)
     theory = start_theory(
         units["ER"],
@@ -69,8 +83,7 @@ def _early_readers(today: date, units: dict[str, Unit], measures: dict[str, Meas
             secondaries[name] = add_driver(theory, hub, level=SECONDARY, name=name, serves=[primary])
             for idea in tried:
                 ideas[idea] = add_idea(theory, hub, name=idea, serves=[secondaries[name]])
-    first = theory.drivers.filter(level=PRIMARY).first()
-    assert first is not None
+    first = theory.drivers.filter(level=PRIMARY)[0]
     attach_measure(first, hub, measure=measures["decoding-check"])
     # Hearing words first helps decoding too, the team believes, but it is less sure.
     link(secondaries["Words are heard before they are read"], hub, effect=first, less_sure=True)
@@ -80,7 +93,13 @@ def _early_readers(today: date, units: dict[str, Unit], measures: dict[str, Meas
     return theory
 
 
-def _homework(today: date, units: dict[str, Unit], measures: dict[str, Measure], leader: Person, ideas: dict[str, ChangeIdea]) -> Theory:
+def _homework(
+    today: date,
+    units: dict[str, Unit],
+    measures: dict[str, Measure],
+    leader: Person,
+    ideas: dict[str, ChangeIdea],
+) -> Theory:
     year = start_year(today)
     theory = start_theory(
         units["PA"],
@@ -96,15 +115,27 @@ def _homework(today: date, units: dict[str, Unit], measures: dict[str, Measure],
     )
     driver = add_driver(theory, leader, level=PRIMARY, name="Students know what is due, and can reach it")
     place = add_driver(theory, leader, level=SECONDARY, name="One place for all assignments", serves=[driver])
-    ideas["Put all homework on one platform"] = add_idea(theory, leader, name="Put all homework on one platform", serves=[place])
-    ideas["Ten minutes of homework start in class"] = add_idea(theory, leader, name="Ten minutes of homework start in class", serves=[driver])
+    ideas["Put all homework on one platform"] = add_idea(
+        theory, leader, name="Put all homework on one platform", serves=[place]
+    )
+    ideas["Ten minutes of homework start in class"] = add_idea(
+        theory, leader, name="Ten minutes of homework start in class", serves=[driver]
+    )
     attach_measure(driver, leader, measure=measures["homework-done"])
     add_balancing(theory, leader, measure=measures["sleep"])
-    share(theory, leader, unit=units["PA"], why="Everyone in Port Alder should see what the district is after.")
+    share(
+        theory, leader, unit=units["PA"], why="Everyone in Port Alder should see what the district is after."
+    )
     return theory
 
 
-def _belonging(today: date, units: dict[str, Unit], measures: dict[str, Measure], lead: Person, ideas: dict[str, ChangeIdea]) -> Theory:
+def _belonging(
+    today: date,
+    units: dict[str, Unit],
+    measures: dict[str, Measure],
+    lead: Person,
+    ideas: dict[str, ChangeIdea],
+) -> Theory:
     year = start_year(today)
     theory = start_theory(
         units["PA-HAR"],
@@ -120,13 +151,21 @@ def _belonging(today: date, units: dict[str, Unit], measures: dict[str, Measure]
     )
     driver = add_driver(theory, lead, level=PRIMARY, name="Each student has one adult who knows them")
     attach_measure(driver, lead, measure=measures["belonging"])
-    ideas["Advisory period twice a week"] = add_idea(theory, lead, name="Advisory period twice a week", serves=[driver])
+    ideas["Advisory period twice a week"] = add_idea(
+        theory, lead, name="Advisory period twice a week", serves=[driver]
+    )
     voice = add_driver(theory, lead, level=PRIMARY, name="Students have a say in their learning")
     ideas["Student-led conferences"] = add_idea(theory, lead, name="Student-led conferences", serves=[voice])
     return theory
 
 
-def _attendance(today: date, units: dict[str, Unit], measures: dict[str, Measure], leader: Person, ideas: dict[str, ChangeIdea]) -> Theory:
+def _attendance(
+    today: date,
+    units: dict[str, Unit],
+    measures: dict[str, Measure],
+    leader: Person,
+    ideas: dict[str, ChangeIdea],
+) -> Theory:
     year = start_year(today)
     theory = start_theory(
         units["TF"],
@@ -141,8 +180,14 @@ def _attendance(today: date, units: dict[str, Unit], measures: dict[str, Measure
         by_when=date(year + 1, 6, 11),
     )
     driver = add_driver(theory, leader, level=PRIMARY, name="Families know what missed days add up to")
-    ideas["Letter with days missed"] = add_idea(theory, leader, name="Letter with days missed", serves=[driver])
-    ideas["Call on the second missed day"] = add_idea(theory, leader, name="Call on the second missed day", serves=[driver])
+    ideas["Letter with days missed"] = add_idea(
+        theory, leader, name="Letter with days missed", serves=[driver]
+    )
+    ideas["Call on the second missed day"] = add_idea(
+        theory, leader, name="Call on the second missed day", serves=[driver]
+    )
     attach_measure(driver, leader, measure=measures["attendance"])
-    share(theory, leader, unit=units["TF"], why="Everyone in Three Forks should see what the district is after.")
+    share(
+        theory, leader, unit=units["TF"], why="Everyone in Three Forks should see what the district is after."
+    )
     return theory

@@ -12,13 +12,14 @@ from aimline.core import clock
 from aimline.org.models import Unit, UnitKind
 from aimline.people.models import Person
 from aimline.people.operator import operator
-from examples.district import believing, counting, trying
+from examples.district import believing, counting, lately, trying
 from examples.district.places import DISTRICTS, RENAMED, SCHOOLS, STATE
 from examples.district.process import rows
 from examples.district.staff import CAST, Named, Staff, hire
 from examples.district.years import weeks, years
 
-PASSWORD = "look around the harbor"
+# Told to everyone who opens the demo.
+PASSWORD = "look around the harbor"  # noqa: S105
 Say = Callable[[str], None]
 
 
@@ -49,8 +50,9 @@ def build(today: date | None = None, say: Say = lambda _step: None) -> list[tupl
     trying.plan_story_test(today, placed, measures, staff)
     say("charts")
     counting.load(placed, measures, boss, [row for row in generated if row.period >= cut])
-    counting.explain(today, placed, measures, boss)
+    counting.explain(today, placed, measures, boss, staff)
     trying.study_story_test(staff, today)
+    lately.happen(today, placed, measures, beliefs, staff)
     return admit(staff)
 
 
@@ -61,10 +63,18 @@ def found(today: date, boss: Person) -> dict[str, Unit]:
         placed[code] = units.add(placed["CAL"], boss, name=name, code=code, kind=kind)
         for year in years(today, code):
             units.keep_calendar(
-                placed[code], boss, name=year.name, first_day=year.first_day, last_day=year.last_day, terms=year.terms, holidays=year.holidays
+                placed[code],
+                boss,
+                name=year.name,
+                first_day=year.first_day,
+                last_day=year.last_day,
+                terms=year.terms,
+                holidays=year.holidays,
             )
     for school in SCHOOLS:
-        placed[school.code] = units.add(placed[school.district], boss, name=school.name, code=school.code, kind=UnitKind.SCHOOL)
+        placed[school.code] = units.add(
+            placed[school.district], boss, name=school.name, code=school.code, kind=UnitKind.SCHOOL
+        )
     code, name = RENAMED
     placed[code] = units.rename(placed[code], boss, name=name)
     return placed

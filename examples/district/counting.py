@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
-from aimline.measures.actions import annotate, define_measure, freeze_baseline, load_points, set_target, add_phase
+from django.db.models import QuerySet
+
+from aimline.core import clock
+from aimline.measures.actions import (
+    add_phase,
+    annotate,
+    define_measure,
+    freeze_baseline,
+    load_points,
+    set_target,
+)
 from aimline.measures.models import Better, ChartKind, Measure, MeasureKind, Rhythm, Scale, Series
 from aimline.measures.points import PointRow
 from aimline.org.models import Unit
@@ -24,7 +34,10 @@ MEASURES: dict[str, dict[str, object]] = {
         "owner": "hub",
         "unit": "CAL",
         "name": "Grade 3 students on track in decoding",
-        "definition": "Students who read at least 22 of 25 words on the Friday word list correctly, out of the grade 3 students who took it that week.",
+        "definition": (
+            "Students who read at least 22 of 25 words on the Friday word list correctly, out of the "
+            "grade 3 students who took it that week."
+        ),
         "kind": OUTCOME,
         "better": UP,
         "used_by": "Grade 3 teams and the Early Readers network, every second Monday",
@@ -34,7 +47,10 @@ MEASURES: dict[str, dict[str, object]] = {
         "owner": "analyst",
         "unit": "CAL",
         "name": "Attendance",
-        "definition": "Student days attended, out of student days enrolled, in the school week. A half day counts as half.",
+        "definition": (
+            "Student days attended, out of student days enrolled, in the school week. A half day counts "
+            "as half."
+        ),
         "kind": DRIVER,
         "better": UP,
         "used_by": "Attendance teams, every Monday",
@@ -53,7 +69,10 @@ MEASURES: dict[str, dict[str, object]] = {
         "owner": "leader",
         "unit": "PA",
         "name": "Students passing all courses",
-        "definition": "Students whose running grade passes in every course at the end of the week, out of students present.",
+        "definition": (
+            "Students whose running grade passes in every course at the end of the week, out of students "
+            "present."
+        ),
         "kind": OUTCOME,
         "better": UP,
     },
@@ -61,7 +80,10 @@ MEASURES: dict[str, dict[str, object]] = {
         "owner": "analyst",
         "unit": "PA",
         "name": "Hours of sleep on school nights",
-        "definition": "Mean of the hours that a sample of about 90 students in each middle school reports, every fourth week.",
+        "definition": (
+            "Mean of the hours that a sample of about 90 students in each middle school reports, every "
+            "fourth week."
+        ),
         "kind": BALANCING,
         "better": UP,
         "scale": Scale.MEAN,
@@ -83,7 +105,9 @@ MEASURES: dict[str, dict[str, object]] = {
         "owner": "analyst",
         "unit": "PA",
         "name": "Students passing the mathematics unit check",
-        "definition": "Students with at least 7 of 10 points on the common unit check, out of those who took it.",
+        "definition": (
+            "Students with at least 7 of 10 points on the common unit check, out of those who took it."
+        ),
         "kind": OUTCOME,
         "better": UP,
     },
@@ -140,31 +164,47 @@ def week(today: date, district: str, at: tuple[int, int]) -> Week:
     return [each for each in weeks(today, district) if (each.year, each.number) <= at][-1]
 
 
-def explain(today: date, units: dict[str, Unit], measures: dict[str, Measure], boss: Person) -> None:
+def explain(
+    today: date, units: dict[str, Unit], measures: dict[str, Measure], boss: Person, staff: Staff
+) -> None:
     """What people know about their charts: phases, frozen baselines, notes and goals."""
     cut = date(start_year(today) - 4 + truths.CUT_SCORES_YEAR, 1, 1)
-    add_phase(measures["state-reading"], boss, name="New cut scores", starts_on=cut, why="The state set new cut scores; what students know did not change.")
-    for code, begun in truths.ROUTINE_STARTS.items():
-        start = week(today, BY_CODE[code].district, begun)
-        for series in Series.objects.filter(measure=measures["decoding-check"], unit=units[code]):
-            freeze_baseline(series, boss, until=start.monday)
-            annotate(series, boss, day=start.monday, text="Daily decoding groups start")
-    due = date(start_year(today) + 1, 6, 11)
-    # The network's first two schools began in the first fall but one, so its own baseline ends there.
-    for series in Series.objects.filter(measure=measures["decoding-check"], unit=units["ER"]):
-        freeze_baseline(series, boss, until=week(today, "PA", truths.ROUTINE_STARTS["PA-KEL"]).monday)
-    for series in Series.objects.filter(measure=measures["decoding-check"], dimension=""):
-        set_target(series, boss, start=(date(start_year(today), 8, 24), 52.0), goal=(due, 70.0))
-    platform = week(today, "PA", truths.HOMEWORK_FROM)
+    why = "The state set new cut scores; what students know did not change."
+    add_phase(measures["state-reading"], boss, name="New cut scores", starts_on=cut, why=why)
+    _explain_decoding(today, units, measures["decoding-check"], boss, staff)
+    platform = week(today, "PA", truths.HOMEWORK_FROM).monday
     for code in ("homework-done", "passing-grades", "sleep"):
-        for series in Series.objects.filter(measure=measures[code]):
-            freeze_baseline(series, boss, until=platform.monday.replace(day=1))
-            annotate(series, boss, day=platform.monday, text="Homework platform starts")
-    for series in Series.objects.filter(measure=measures["belonging"], unit=units["PA-HAR"]):
-        advisory = week(today, "PA", truths.ADVISORY_FROM)
-        freeze_baseline(series, boss, until=advisory.monday)
-        annotate(series, boss, day=advisory.monday, text="Advisory period starts")
-    letters = week(today, "TF", truths.LETTERS_FROM)
-    for unit in Unit.objects.under(units["TF"]):
-        for series in Series.objects.filter(measure=measures["attendance"], unit=unit):
-            annotate(series, boss, day=letters.monday, text="Attendance letters start")
+        _mark(measures[code].series.all(), boss, staff, platform, "Homework platform starts")
+    advisory = week(today, "PA", truths.ADVISORY_FROM).monday
+    belonging = measures["belonging"].series.filter(unit=units["PA-HAR"])
+    _mark(belonging, boss, staff, advisory, "Advisory period starts")
+    letters = week(today, "TF", truths.LETTERS_FROM).monday
+    for series in measures["attendance"].series.filter(unit__path__startswith=units["TF"].path):
+        _note(series, boss, staff, letters, "Attendance letters start")
+
+
+def _explain_decoding(
+    today: date, units: dict[str, Unit], measure: Measure, boss: Person, staff: Staff
+) -> None:
+    for code, begun in truths.ROUTINE_STARTS.items():
+        start = week(today, BY_CODE[code].district, begun).monday
+        _mark(measure.series.filter(unit=units[code]), boss, staff, start, "Daily decoding groups start")
+    # Kelp began first, so the network's own baseline ends there.
+    first = week(today, "PA", truths.ROUTINE_STARTS["PA-KEL"]).monday
+    _mark(measure.series.filter(unit=units["ER"]), boss, staff, first, "Daily decoding groups start at Kelp")
+    start, due = date(start_year(today), 8, 24), date(start_year(today) + 1, 6, 11)
+    for series in measure.series.filter(dimension=""):
+        set_target(series, boss, start=(start, 52.0), goal=(due, 70.0))
+
+
+def _mark(found: QuerySet[Series], boss: Person, staff: Staff, day: date, text: str) -> None:
+    """Freeze the baseline where a change began, and say on the chart what began."""
+    for series in found:
+        freeze_baseline(series, boss, until=day - timedelta(days=1))
+        _note(series, boss, staff, day, text)
+
+
+def _note(series: Series, boss: Person, staff: Staff, day: date, text: str) -> None:
+    """Written on the day itself, by whoever leads the school."""
+    with clock.standing_on(day):
+        annotate(series, staff.principals.get(series.unit.code, boss), day=day, text=text)

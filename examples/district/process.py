@@ -16,7 +16,12 @@ from examples.district import truths
 from examples.district.places import BY_CODE, EARLY_READERS, MIDDLE_OF_PORT_ALDER, SCHOOLS, School
 from examples.district.years import Week, first_monday, start_year, weeks
 
-ALL, MULTILINGUAL, OTHERS, DISABILITIES = "All", "Multilingual learners", "Other students", "Students with disabilities"
+ALL, MULTILINGUAL, OTHERS, DISABILITIES = (
+    "All",
+    "Multilingual learners",
+    "Other students",
+    "Students with disabilities",
+)
 LANGUAGE, SUPPORT = "language", "support"
 
 
@@ -87,8 +92,12 @@ def _decoding_by_school(today: date) -> Iterator[Row]:
                 continue
             wave = random.normal(0, 1.4)
             parts = {
-                MULTILINGUAL: rate(random, base - 12 + wave + _routine(code, week, multilingual=True), _present(random, many)),
-                OTHERS: rate(random, base + 8 + wave + _routine(code, week), _present(random, school.grade_size - many)),
+                MULTILINGUAL: rate(
+                    random, base - 12 + wave + _routine(code, week, multilingual=True), _present(random, many)
+                ),
+                OTHERS: rate(
+                    random, base + 8 + wave + _routine(code, week), _present(random, school.grade_size - many)
+                ),
             }
             yield from _with_total("decoding-check", code, LANGUAGE, week.monday.isoformat(), parts)
             hits, there = rate(random, base - 20 + wave + _routine(code, week), _present(random, some))
@@ -137,7 +146,9 @@ def attendance(today: date) -> Iterator[Row]:
             drift = 0.3 * drift + random.normal(0, 0.55)
             percent = base + drift + _season(week) + _letters(school, week)
             hits, there = rate(random, percent, school.students * 5)
-            yield Row("attendance", school.code, ALL, "", week.monday.isoformat(), hits, there, n=school.students)
+            yield Row(
+                "attendance", school.code, ALL, "", week.monday.isoformat(), hits, there, n=school.students
+            )
             held = sums.setdefault((school.district, week.monday.isoformat()), [0.0, 0.0, 0.0])
             held[0], held[1], held[2] = held[0] + hits, held[1] + there, held[2] + school.students
     for (district, period), (hits, there, students) in sums.items():
@@ -205,7 +216,11 @@ def _months_since(today: date, month: str, start: tuple[int, int]) -> int:
 
 # Mathematics teams (T5)
 
-MATH_TEAMS = [f"{code} grade {grade}" for code in ("PA-KEL", "PA-JUN", "PA-DRI", "PA-HER", "PA-BEA") for grade in (3, 4, 5)]
+MATH_TEAMS = [
+    f"{code} grade {grade}"
+    for code in ("PA-KEL", "PA-JUN", "PA-DRI", "PA-HER", "PA-BEA")
+    for grade in (3, 4, 5)
+]
 
 
 def math_teams(today: date) -> Iterator[Row]:
@@ -219,12 +234,23 @@ def math_teams(today: date) -> Iterator[Row]:
             if week.number % 3 == 0:
                 random = stream("math", team, week.monday)
                 percent = base + luck[week.year] + truths.MATH_HELP_POINTS + random.normal(0, 2)
-                yield Row("math-unit-check", code, ALL, "", week.monday.isoformat(), *rate(random, percent, _present(random, students)), team=team)
+                yield Row(
+                    "math-unit-check",
+                    code,
+                    ALL,
+                    "",
+                    week.monday.isoformat(),
+                    *rate(random, percent, _present(random, students)),
+                    team=team,
+                )
 
 
 def lowest_math_teams() -> list[str]:
     """The teams that were picked for help: the lowest in the first year, mostly by bad luck."""
-    level = {team: stream("math team", team).normal(0, 3) + stream("math luck", team, 0).normal(0, 5) for team in MATH_TEAMS}
+    level = {
+        team: stream("math team", team).normal(0, 3) + stream("math luck", team, 0).normal(0, 5)
+        for team in MATH_TEAMS
+    }
     return sorted(MATH_TEAMS, key=lambda team: level[team])[: truths.MATH_HELP_TEAMS]
 
 
@@ -243,7 +269,11 @@ def state_tests(today: date) -> Iterator[Row]:
             if index >= 2:
                 gap -= truths.GAP_CLOSES if school.code in truths.ROUTINE_STARTS else truths.GAP_WIDENS
             tested = _tested(school, index)
-            percent += truths.TESTED_LIFT * (truths.TESTED_FROM - tested) / (truths.TESTED_FROM - truths.TESTED_TO) if school.code == "TF-HIG" else 0
+            percent += (
+                truths.TESTED_LIFT * (truths.TESTED_FROM - tested) / (truths.TESTED_FROM - truths.TESTED_TO)
+                if school.code == "TF-HIG"
+                else 0
+            )
             students = round(school.students * 0.5 * tested)
             many = round(students * school.multilingual)
             parts = {

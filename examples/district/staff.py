@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from aimline.access.actions import grants, people
 from aimline.access.roles import Role
@@ -11,8 +13,7 @@ from aimline.people.models import Person, Team, TeamKind, TeamRole
 from examples.district.places import BY_CODE, SCHOOLS, School
 from examples.district.process import stream
 
-GIVEN = "Ada Aisha Alma Amir Ana Andre Anh Beatriz Ben Carla Chidi Cora Dalia Daniel Devi Diego Elena Emeka Esther Farid Fiona Grace Hana Hiro Ida Imani Iris Jamal Joao June Kai Keiko Kofi Lan Leila Leo Lucia Mai Malik Mara Mateo Mei Mina Nadia Nico Noor Olive Omar Paz Pia Quinn Rafa Rosa Ruth Sam Sana Tariq Thea Uma Vera Viktor Wei Xenia Yara Yusuf Zoe".split()
-FAMILY = "Abara Adeyemi Alvarez Arnold Banerjee Bauer Becker Brandt Castillo Chen Cruz Diaz Doan Duarte Eriksen Farah Fields Flores Fuentes Garcia Gomez Green Haddad Hale Hassan Herrera Ibarra Ito Jansen Jimenez Kaya Kim Kowalski Lam Larsen Lee Lopez Marsh Mendez Mora Nakamura Ngo Novak Nwosu Ochoa Okafor Olsen Ortiz Park Perez Petrov Quiroga Rahman Ramos Reyes Rivera Rossi Santos Sato Serrano Silva Singh Soto Tanaka Torres Tran Vargas Vega Walker Wong Yilmaz Zamora".split()
+NAMES = tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Names:
 
     def next(self) -> str:
         while True:
-            name = f"{self.random.choice(GIVEN)} {self.random.choice(FAMILY)}"
+            name = f"{self.random.choice(NAMES['given'])} {self.random.choice(NAMES['family'])}"
             if name not in self.taken:
                 self.taken.add(name)
                 return name
@@ -71,7 +72,12 @@ def hire(units: dict[str, Unit], boss: Person) -> Staff:
     staff, names = Staff(), Names()
     for named in CAST:
         person = people.register(
-            units[named.unit], boss, name=named.name, title=named.title.split(",")[0], email=f"{named.key}@aimline.example", language=named.language
+            units[named.unit],
+            boss,
+            name=named.name,
+            title=named.title.split(",")[0],
+            email=f"{named.key}@aimline.example",
+            language=named.language,
         )
         grants.grant(units[named.unit], boss, to=person, role=named.role)
         staff.named[named.key] = person
@@ -89,7 +95,18 @@ def _staff_school(school: School, unit: Unit, boss: Person, staff: Staff, names:
 
     lead = staff.named["principal"] if school.code == "PA-KEL" else add("Principal", Role.PRINCIPAL)
     staff.principals[school.code] = lead
-    if school.code in {"PA-KEL", "PA-DRI", "PA-HER", "PA-BEA", "PA-HAR", "PA-CAN", "PA-HIG", "TF-BIT", "TF-MID", "TF-HIG"}:
+    if school.code in {
+        "PA-KEL",
+        "PA-DRI",
+        "PA-HER",
+        "PA-BEA",
+        "PA-HAR",
+        "PA-CAN",
+        "PA-HIG",
+        "TF-BIT",
+        "TF-MID",
+        "TF-HIG",
+    }:
         staff.coaches[school.code] = add("Instructional coach", Role.COACH)
     teachers = [add(_post(school, index), Role.TEACHER) for index in range(round(school.students / 17))]
     staff.teachers[school.code] = ([staff.named["tess"]] if school.code == "PA-KEL" else []) + teachers
@@ -113,8 +130,13 @@ def _teams(school: School, unit: Unit, boss: Person, staff: Staff) -> Team:
     if school.code == "PA-KEL":
         people.join(team, boss, member=staff.named["family"], role=TeamRole.FAMILY_VOICE)
     for index in range(2 if school.level == "elementary" else 3):
-        community = people.form_team(unit, boss, name=f"{teachers[index].posts.first().title.removesuffix(' teacher')} team", kind=TeamKind.PLC)
-        for member in teachers[index :: 6][:4]:
+        community = people.form_team(
+            unit,
+            boss,
+            name=f"{teachers[index].posts.first().title.removesuffix(' teacher')} team",
+            kind=TeamKind.PLC,
+        )
+        for member in teachers[index::6][:4]:
             people.join(community, boss, member=member)
     return team
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 SEED = 20261116
 
-# T1: a daily small-group decoding routine, in four of the six Early Readers schools, one after another. Weeks are school
-# weeks of the last school year but one; it works from its third week, twice as much for multilingual learners.
+# T1: a daily small-group decoding routine, in four of the six Early Readers schools, one after another. A start is a
+# school year (0 to 2) and a school week in it. It works from its third week, twice as much for multilingual learners.
 ROUTINE_STARTS = {"PA-KEL": (1, 8), "PA-JUN": (1, 14), "TF-BIT": (1, 20), "PA-DRI": (2, 2)}
 ROUTINE_WORKS_FROM_WEEK = 3
 ROUTINE_POINTS = 6.0
@@ -16,7 +16,7 @@ ROUTINE_POINTS_MULTILINGUAL = 12.0
 # Where less than half of the sessions were held it does nothing.
 ROUTINE_FIDELITY = {"PA-KEL": 0.9, "PA-JUN": 0.8, "TF-BIT": 0.4, "PA-DRI": 0.75}
 
-# T2: attendance letters in all of Three Forks, from the second January: no effect. Attendance rises every spring anyway.
+# T2: attendance letters in all of Three Forks, from the second January: no effect. Attendance rises each spring anyway.
 LETTERS_FROM = (1, 20)
 LETTERS_POINTS = 0.0
 SPRING_RISE = 1.6
@@ -46,5 +46,5 @@ TESTED_LIFT = 5.0
 # T11: how often it comes true when teams say how sure they are.
 CAME_TRUE_AT = {50: 0.50, 60: 0.60, 70: 0.62, 80: 0.65, 90: 0.66}
 
-# T12: the multilingual gap on the state test closes by 2 points a year where the routine runs, and widens by 1 elsewhere.
+# T12: the multilingual gap on the state test closes by 2 points a year where the routine runs, and widens by 1 elsewhere
 GAP_CLOSES, GAP_WIDENS = 2.0, -1.0

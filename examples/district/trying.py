@@ -11,9 +11,9 @@ from aimline.cycles.results import ByHand
 from aimline.measures.models import Measure, Series
 from aimline.org.models import Unit
 from aimline.people.models import Person
+from aimline.theory.models import ChangeIdea
 from examples.district import truths
 from examples.district.believing import Beliefs
-from aimline.theory.models import ChangeIdea
 from examples.district.places import EARLY_READERS, SCHOOLS, School
 from examples.district.process import MULTILINGUAL, stream
 from examples.district.staff import Staff
@@ -24,7 +24,7 @@ ROOM = 24
 
 
 def record(today: date, units: dict[str, Unit], beliefs: Beliefs, staff: Staff) -> None:
-    """Two years of small tests, counted by hand, in every school. How often they come true depends on how sure they were."""
+    """Two years of small tests, counted by hand, in every school; the surer they were, the less it was true."""
     for school in SCHOOLS:
         ideas = ideas_at(school, beliefs)
         owners = staff.teachers[school.code][1:5]
@@ -40,8 +40,14 @@ def record(today: date, units: dict[str, Unit], beliefs: Beliefs, staff: Staff) 
 
 def ideas_at(school: School, beliefs: Beliefs) -> list[ChangeIdea]:
     """The ideas that people at a school can see: of the network they are in, else of their district."""
-    theory = "reading" if school.code in EARLY_READERS else {"PA": "homework", "TF": "attendance"}.get(school.district)
-    return [idea for idea in beliefs.ideas.values() if theory and idea.theory_id == beliefs.theories[theory].pk]
+    theory = (
+        "reading"
+        if school.code in EARLY_READERS
+        else {"PA": "homework", "TF": "attendance"}.get(school.district)
+    )
+    return [
+        idea for idea in beliefs.ideas.values() if theory and idea.theory_id == beliefs.theories[theory].pk
+    ]
 
 
 def _chance(sure: int, code: str, turn: int) -> float:
@@ -55,22 +61,52 @@ def _past_test(
     expected = 50 + 5 * (turn % 4)
     with clock.standing_on(starts - timedelta(days=3)):
         cycle = act.plan(
-            unit, owner, title=idea.name if idea else "Meet each student once a week", idea=idea, question="Does it help in one room?", where="One room", with_whom=f"{ROOM} students",
-            scale=TestScale.ROOM, starts_on=starts, ends_on=starts + timedelta(days=18), data_plan="Exit ticket each Thursday",
+            unit,
+            owner,
+            title=idea.name if idea else "Meet each student once a week",
+            idea=idea,
+            question="Does it help in one room?",
+            where="One room",
+            with_whom=f"{ROOM} students",
+            scale=TestScale.ROOM,
+            starts_on=starts,
+            ends_on=starts + timedelta(days=18),
+            data_plan="Exit ticket each Thursday",
         )
-        act.predict(cycle, owner, text="More students get it right", expected=expected, low=expected - 8, high=expected + 8, threshold=expected, percent=sure)
+        act.predict(
+            cycle,
+            owner,
+            text="More students get it right",
+            expected=expected,
+            low=expected - 8,
+            high=expected + 8,
+            threshold=expected,
+            percent=sure,
+        )
         act.start(cycle, owner)
     hits = round(ROOM * expected / 100) + (2 if right else -3)
     with clock.standing_on(starts + timedelta(days=20)):
         cycle = act.finish_doing(cycle, owner)
         act.record_result(cycle, owner, by_hand=ByHand(numerator=hits, denominator=ROOM))
-        cycle = act.record_study(cycle, owner, learned="It held in most groups." if right else "It helped fewer students than we thought.", as_planned="Mostly.")
+        cycle = act.record_study(
+            cycle,
+            owner,
+            learned="It held in most groups." if right else "It helped fewer students than we thought.",
+            as_planned="Mostly.",
+        )
         choice = Decision.ADOPT if right else Decision.ABANDON
-        act.decide(cycle, owner, decision=choice, why="The result speaks for it." if right else "We will spend the time elsewhere.")
+        act.decide(
+            cycle,
+            owner,
+            decision=choice,
+            why="The result speaks for it." if right else "We will spend the time elsewhere.",
+        )
     return cycle
 
 
-def ramp(today: date, units: dict[str, Unit], measures: dict[str, Measure], beliefs: Beliefs, staff: Staff) -> None:
+def ramp(
+    today: date, units: dict[str, Unit], measures: dict[str, Measure], beliefs: Beliefs, staff: Staff
+) -> None:
     """The ramp of the decoding groups at Kelp: two students, one room, then the test that waits to be studied."""
     teacher = staff.named["tess"]
     idea = beliefs.ideas["Group daily for decoding, ten minutes"]
@@ -78,9 +114,34 @@ def ramp(today: date, units: dict[str, Unit], measures: dict[str, Measure], beli
     first = _story(units["PA-KEL"], teacher, idea, mondays[-14], TestScale.STUDENTS, (7, 12), 55, 65)
     second = first.next_cycles.get()
     with clock.standing_on(mondays[-9]):
-        act.change_plan(second, teacher, scale=TestScale.ROOM, where="Room 12", with_whom="24 students", starts_on=mondays[-9], ends_on=mondays[-7] + timedelta(days=4))
-        act.predict(second, teacher, text="More students read 22 words or more", expected=58, low=50, high=66, threshold=55, percent=60)
-    _finish(second, teacher, mondays[-6], (14, 24), Decision.ADAPT, "It held in one room. Try it with multilingual learners in all three rooms.")
+        act.change_plan(
+            second,
+            teacher,
+            scale=TestScale.ROOM,
+            where="Room 12",
+            with_whom="24 students",
+            starts_on=mondays[-9],
+            ends_on=mondays[-7] + timedelta(days=4),
+        )
+        act.predict(
+            second,
+            teacher,
+            text="More students read 22 words or more",
+            expected=58,
+            low=50,
+            high=66,
+            threshold=55,
+            percent=60,
+        )
+        act.start(second, teacher)
+    _finish(
+        second,
+        teacher,
+        mondays[-6],
+        (14, 24),
+        Decision.ADAPT,
+        "It held in one room. Try it with multilingual learners in all three rooms.",
+    )
 
 
 def plan_story_test(today: date, units: dict[str, Unit], measures: dict[str, Measure], staff: Staff) -> None:
@@ -91,12 +152,30 @@ def plan_story_test(today: date, units: dict[str, Unit], measures: dict[str, Mea
     series = Series.objects.get(measure=measures["decoding-check"], unit=units["PA-KEL"], group=MULTILINGUAL)
     with clock.standing_on(mondays[-4] - timedelta(days=3)):
         cycle = act.change_plan(
-            cycle, teacher, title="Decoding groups with words heard first", series=series, scale=TestScale.ROOMS,
-            where="All three grade 3 rooms", with_whom="Multilingual learners", starts_on=mondays[-4],
-            ends_on=mondays[-1] + timedelta(days=4), question="Do multilingual learners gain as much as the others?",
+            cycle,
+            teacher,
+            title="Decoding groups with words heard first",
+            series=series,
+            scale=TestScale.ROOMS,
+            where="All three grade 3 rooms",
+            with_whom="Multilingual learners",
+            starts_on=mondays[-4],
+            ends_on=mondays[-1] + timedelta(days=4),
+            question="Do multilingual learners gain as much as the others?",
         )
-        act.predict(cycle, teacher, text="Eight points more than before", expected=63, low=56, high=70, threshold=60, percent=70)
-        act.predict(cycle, coach, text="A little more", expected=60, low=54, high=66, threshold=60, percent=60)
+        act.predict(
+            cycle,
+            teacher,
+            text="Eight points more than before",
+            expected=63,
+            low=56,
+            high=70,
+            threshold=60,
+            percent=70,
+        )
+        act.predict(
+            cycle, coach, text="A little more", expected=60, low=54, high=66, threshold=60, percent=60
+        )
         act.start(cycle, teacher)
 
 
@@ -115,24 +194,72 @@ def network(today: date, units: dict[str, Unit], beliefs: Beliefs, staff: Staff)
     for turn, code in enumerate(EARLY_READERS[1:]):
         mondays = [week.monday for week in weeks(today, code[:2])]
         owner = staff.teachers[code][turn % 3]
-        _story(units[code], owner, idea, mondays[-12 + turn], TestScale.ROOM, (12 + turn % 3, 22), 55, 70, Decision.ADOPT if turn % 2 else Decision.ADAPT)
+        _story(
+            units[code],
+            owner,
+            idea,
+            mondays[-12 + turn],
+            TestScale.ROOM,
+            (12 + turn % 3, 22),
+            55,
+            70,
+            Decision.ADOPT if turn % 2 else Decision.ADAPT,
+        )
 
 
-def _story(unit: Unit, owner: Person, idea: ChangeIdea, starts: date, scale: TestScale, counted: tuple[int, int], expected: float, sure: int, decision: Decision = Decision.ADAPT) -> Cycle:
+def _story(
+    unit: Unit,
+    owner: Person,
+    idea: ChangeIdea,
+    starts: date,
+    scale: TestScale,
+    counted: tuple[int, int],
+    expected: float,
+    sure: int,
+    decision: Decision = Decision.ADAPT,
+) -> Cycle:
     with clock.standing_on(starts - timedelta(days=3)):
         cycle = act.plan(
-            unit, owner, title=idea.name, idea=idea, question="Do they keep the pattern a week later?", where="One room",
-            with_whom=f"{counted[1]} students", scale=scale, starts_on=starts, ends_on=starts + timedelta(days=18), data_plan="Friday word list",
+            unit,
+            owner,
+            title=idea.name,
+            idea=idea,
+            question="Do they keep the pattern a week later?",
+            where="One room",
+            with_whom=f"{counted[1]} students",
+            scale=scale,
+            starts_on=starts,
+            ends_on=starts + timedelta(days=18),
+            data_plan="Friday word list",
         )
-        act.predict(cycle, owner, text="More students read 22 words or more", expected=expected, low=expected - 8, high=expected + 8, threshold=expected, percent=sure)
+        act.predict(
+            cycle,
+            owner,
+            text="More students read 22 words or more",
+            expected=expected,
+            low=expected - 8,
+            high=expected + 8,
+            threshold=expected,
+            percent=sure,
+        )
         act.start(cycle, owner)
-    return _finish(cycle, owner, starts + timedelta(days=20), counted, decision, "Promising. Try it with more students.")
+    return _finish(
+        cycle, owner, starts + timedelta(days=20), counted, decision, "Promising. Try it with more students."
+    )
 
 
-def _finish(cycle: Cycle, owner: Person, day: date, counted: tuple[int, int], decision: Decision, why: str) -> Cycle:
+def _finish(
+    cycle: Cycle, owner: Person, day: date, counted: tuple[int, int], decision: Decision, why: str
+) -> Cycle:
     with clock.standing_on(day):
         cycle = act.start(cycle, owner)
         cycle = act.finish_doing(cycle, owner)
         act.record_result(cycle, owner, by_hand=ByHand(numerator=counted[0], denominator=counted[1]))
-        cycle = act.record_study(cycle, owner, learned="The short list works better than the long one.", as_planned="Mostly. One fire drill.", surprised="Students asked for it.")
+        cycle = act.record_study(
+            cycle,
+            owner,
+            learned="The short list works better than the long one.",
+            as_planned="Mostly. One fire drill.",
+            surprised="Students asked for it.",
+        )
         return act.decide(cycle, owner, decision=decision, why=why)

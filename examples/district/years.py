@@ -59,7 +59,10 @@ def _year(index: int, start: int, district: str) -> Year:
         Span("Spring break", spring, spring + timedelta(days=4)),
     ]
     if district == "TF" and index == 1:
-        holidays += [Span("Snow day", first + 22 * WEEK + timedelta(days=day), first + 22 * WEEK + timedelta(days=day)) for day in (1, 2)]
+        holidays += [
+            Span("Snow day", first + 22 * WEEK + timedelta(days=day), first + 22 * WEEK + timedelta(days=day))
+            for day in (1, 2)
+        ]
     terms = (
         Span("Fall", first, winter - timedelta(days=3)),
         Span("Spring", winter + timedelta(days=14), last),

@@ -6,7 +6,7 @@ from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special  # type: ignore[import-untyped]
+from scipy import special
 
 from aimline_analytics.errors import AnalyticsError
 from aimline_analytics.results import Floats, Interval

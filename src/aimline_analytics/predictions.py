@@ -6,7 +6,7 @@ from math import isnan
 from typing import Literal
 
 import numpy as np
-from scipy import special  # type: ignore[import-untyped]
+from scipy import special
 
 from aimline_analytics.errors import AnalyticsError
 from aimline_analytics.intervals import wilson, wilson_bounds

@@ -1,9 +1,9 @@
 """Who may open and do what: every address and API operation, asked for by every role, from near and from far.
 
 `matrix.csv` holds what is meant to be, one row for each address and method. A cell has three words: what the role gets
-when it is held at the place itself (or above it), at another school, and in another district: yes, no (as if it were not
-there, or a refusal) or in (asked to sign in). `python -m tests.access.matrix` writes the file as things are; read the
-difference line by line before keeping it.
+when it is held at the place itself (or above it), at another school, and in another district: yes, no (a refusal, or
+as if it were not there) or in (asked to sign in). A dash: nobody may use this method there. With WRITE_MATRIX=yes in
+the environment the tests write the table as things are.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,11 @@ from aimline.access.models import Grant, Token
 from aimline.access.roles import Role
 from aimline.access.tokens import new_secret
 from aimline.core.models import Job
+from aimline.measures.models import Measure
 from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.theory import actions as theories
 from aimline.theory.models import DriverLevel
-from aimline.measures.models import Measure
 from tests.api.operations import FILE, OPERATIONS, Operation, filled
 from tests.api.setting import Field, send
 
@@ -39,7 +40,15 @@ ABOVE_ALL = {Role.SYSTEM_ADMIN, Role.STATE_LEAD}
 DISTRICT_ROLES = {Role.DISTRICT_LEADER, Role.ANALYST, Role.FACILITATOR, Role.GUEST}
 METHODS = ("GET", "POST")
 # What stands in an address where no record is named.
-WORDS = {"kind": "chart", "suffix": "svg", "column": "1", "key": "nothing", "uidb36": "1", "pk": "1", "provider_id": "none"}
+WORDS = {
+    "kind": "chart",
+    "suffix": "svg",
+    "column": "1",
+    "key": "nothing",
+    "uidb36": "1",
+    "pk": "1",
+    "provider_id": "none",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,9 @@ def _units(role: Role, field: Field) -> dict[str, Unit]:
 def _add_records(field: Field) -> None:
     """What the pages name and the API does not: all of it at Kelp."""
     world, priya = field.world, field.world.priya
-    theory = theories.start_theory(world.kelp, priya, title="How Kelp reads", what="Reading", for_whom="everyone")
+    theory = theories.start_theory(
+        world.kelp, priya, title="How Kelp reads", what="Reading", for_whom="everyone"
+    )
     driver = theories.add_driver(theory, priya, level=DriverLevel.PRIMARY, name="Practice")
     idea = theories.add_idea(theory, priya, name="Read aloud", serves=[driver])
     balancing = theories.add_balancing(theory, priya, measure=Measure.objects.get(pk=field.ids["measure"]))
@@ -121,8 +132,17 @@ def _add_records(field: Field) -> None:
 
 def address_of(route: str, field: Field) -> str:
     """Fill an address with the records at Kelp."""
-    names = {"unit_id": "kelp", "place_id": "kelp", "person_id": "tess", "note_id": "annotation", "cycle_id": "planned"}
-    names |= {name: f"page_{name.removesuffix('_id')}" for name in ("theory_id", "driver_id", "idea_id", "balancing_id", "upload_id")}
+    names = {
+        "unit_id": "kelp",
+        "place_id": "kelp",
+        "person_id": "tess",
+        "note_id": "annotation",
+        "cycle_id": "planned",
+    }
+    names |= {
+        name: f"page_{name.removesuffix('_id')}"
+        for name in ("theory_id", "driver_id", "idea_id", "balancing_id", "upload_id")
+    }
     text = route
     while "<" in text:
         start, end = text.index("<"), text.index(">")
@@ -139,7 +159,9 @@ def address_of(route: str, field: Field) -> str:
 def ask(crowd: Crowd, address: Address, key: tuple[str, str]) -> str:
     """Ask for one address as one person, leave everything as it was, and say how it went."""
     with transaction.atomic():
-        response = _ask_api(crowd, address.operation, key) if address.operation else _ask_page(crowd, address, key)
+        response = (
+            _ask_api(crowd, address.operation, key) if address.operation else _ask_page(crowd, address, key)
+        )
         transaction.set_rollback(True)
     return word(response)
 
@@ -165,7 +187,11 @@ def _ask_api(crowd: Crowd, operation: Operation, key: tuple[str, str]) -> HttpRe
     if operation.sends_file:
         sent = {**body, "file": SimpleUploadedFile("week.csv", FILE)}
         return Client().post(field.path(operation.path), sent, headers=headers)
-    facts = {} if body is None else {"data": Client()._encode_json(body, "application/json"), "content_type": "application/json"}
+    facts = (
+        {}
+        if body is None
+        else {"data": Client()._encode_json(body, "application/json"), "content_type": "application/json"}
+    )
     return Client().generic(operation.method, field.path(operation.path), headers=headers, **facts)
 
 
@@ -185,11 +211,16 @@ def measure(crowd: Crowd, address: Address) -> dict[str, str]:
         # The page does not take this method from anyone: that is settled before rights are looked at.
         return {**row, **dict.fromkeys([*Role.values, "anonymous"], "-")}
     for role in [*Role.values, "anonymous"]:
-        words = [ask(crowd, address, (role, relation)) for relation in RELATIONS if (role, relation) in crowd.clients]
+        words = [
+            ask(crowd, address, (role, relation))
+            for relation in RELATIONS
+            if (role, relation) in crowd.clients
+        ]
         row[role] = " ".join(words)
     return row
 
 
+@cache
 def expected() -> dict[tuple[str, str], dict[str, str]]:
     with TABLE.open(encoding="utf-8", newline="") as file:
         return {(row["address"], row["method"]): row for row in csv.DictReader(file)}

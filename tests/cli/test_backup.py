@@ -33,11 +33,15 @@ def rows(home: Path) -> dict[str, list[tuple[object, ...]]]:
     """Everything in the database, table by table, less what belongs to a sign-in alone."""
     with sqlite3.connect(home / "aimline.sqlite3") as database:
         names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        kept = [name for name in names if name not in {"django_session", "django_migrations", "sqlite_sequence"}]
-        return {name: sorted(database.execute(f'SELECT * FROM "{name}"'), key=str) for name in kept}  # noqa: S608
+        kept = [
+            name for name in names if name not in {"django_session", "django_migrations", "sqlite_sequence"}
+        ]
+        return {name: sorted(database.execute(f'SELECT * FROM "{name}"'), key=str) for name in kept}
 
 
-def test_a_restored_home_holds_exactly_what_was_backed_up(aimline: Command, home: Path, tmp_path: Path) -> None:
+def test_a_restored_home_holds_exactly_what_was_backed_up(
+    aimline: Command, home: Path, tmp_path: Path
+) -> None:
     assert aimline("backup", str(tmp_path / "b.aimline"), home=home).returncode == 0
     restored = tmp_path / "restored"
     assert aimline("restore", str(tmp_path / "b.aimline"), home=restored).returncode == 0
@@ -59,7 +63,9 @@ def test_a_sealed_backup_opens_with_its_passphrase_alone(
     wrong = tmp_path / "wrong"
     wrong.write_text("eight gulls", encoding="utf-8")
     assert aimline("restore", str(backup), "--passphrase-file", str(wrong), home=restored).returncode == 3
-    assert aimline("restore", str(backup), "--passphrase-file", str(passphrase), home=restored).returncode == 0
+    assert (
+        aimline("restore", str(backup), "--passphrase-file", str(passphrase), home=restored).returncode == 0
+    )
     assert rows(restored) == rows(home)
 
 
@@ -72,7 +78,11 @@ def test_a_damaged_backup_is_refused_and_leaves_nothing_behind(
     aimline("backup", str(backup), *words, home=home)
     whole = backup.read_bytes()
     middle = len(whole) // 2
-    damaged = [whole[:middle], whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :], b"no backup at all\n"]
+    damaged = [
+        whole[:middle],
+        whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
+        b"no backup at all\n",
+    ]
     restored = tmp_path / "restored"
     for content in damaged:
         backup.write_bytes(content)
@@ -89,7 +99,9 @@ def test_a_restore_never_writes_over_a_home(aimline: Command, home: Path, tmp_pa
     assert rows(home) == before
 
 
-def test_a_backup_with_other_tables_says_which_version_made_it(aimline: Command, home: Path, tmp_path: Path) -> None:
+def test_a_backup_with_other_tables_says_which_version_made_it(
+    aimline: Command, home: Path, tmp_path: Path
+) -> None:
     backup, folder = tmp_path / "b.aimline", tmp_path / "open"
     aimline("backup", str(backup), home=home)
     with backup.open("rb") as file:

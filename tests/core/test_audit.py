@@ -19,7 +19,9 @@ def test_every_write_adds_a_link_and_the_chain_holds(world: World) -> None:
 
 
 def test_an_entry_names_who_did_what_to_which_record_and_holds_no_text(world: World) -> None:
-    school = units.add(world.port_alder, world.dana, name="Harbor Middle", code="PA-HAR", kind=UnitKind.SCHOOL)
+    school = units.add(
+        world.port_alder, world.dana, name="Harbor Middle", code="PA-HAR", kind=UnitKind.SCHOOL
+    )
     entry = AuditEntry.objects.latest("seq")
     assert (entry.actor_id, entry.act, entry.record_id) == (world.dana.pk, "add", school.pk)
     assert "Harbor" not in str(entry.facts)
@@ -27,7 +29,11 @@ def test_an_entry_names_who_did_what_to_which_record_and_holds_no_text(world: Wo
 
 @pytest.mark.parametrize("statement", ["UPDATE core_auditentry SET act = 'x'", "DELETE FROM core_auditentry"])
 def test_the_database_refuses_to_rewrite_history(world: World, statement: str) -> None:
-    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="never changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
 

@@ -74,7 +74,9 @@ def test_a_job_stops_when_asked(world: object) -> None:
 def test_a_job_left_by_a_dead_worker_is_taken_up_again(world: object) -> None:
     RAN.clear()
     job = jobs.ask(remember, word="again")
-    Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING, leased_until=clock.now() - timedelta(seconds=1))
+    Job.objects.filter(pk=job.pk).update(
+        state=JobState.RUNNING, leased_until=clock.now() - timedelta(seconds=1)
+    )
     run()
     job.refresh_from_db()
     assert (RAN, job.state) == (["again"], JobState.DONE)

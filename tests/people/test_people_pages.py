@@ -24,7 +24,13 @@ def test_a_family_member_sees_no_list_of_people(client: Client, world: World) ->
 
 def test_a_person_added_twice_is_added_once(client: Client, world: World) -> None:
     client.force_login(world.priya)
-    sent = {"id": str(uuid7()), "name": "Noor Noble", "title": "Grade 4 teacher", "email": "noor@example.org", "role": "teacher"}
+    sent = {
+        "id": str(uuid7()),
+        "name": "Noor Noble",
+        "title": "Grade 4 teacher",
+        "email": "noor@example.org",
+        "role": "teacher",
+    }
     for _try in range(2):
         assert client.post("/people/new/", sent).status_code == 302
     noor = Person.objects.get(email="noor@example.org")
@@ -33,7 +39,13 @@ def test_a_person_added_twice_is_added_once(client: Client, world: World) -> Non
 
 def test_an_address_that_is_taken_says_so_and_keeps_what_was_typed(client: Client, world: World) -> None:
     client.force_login(world.priya)
-    sent = {"id": str(uuid7()), "name": "Noor Noble", "title": "Teacher", "email": "tess@example.org", "role": ""}
+    sent = {
+        "id": str(uuid7()),
+        "name": "Noor Noble",
+        "title": "Teacher",
+        "email": "tess@example.org",
+        "role": "",
+    }
     response = client.post("/people/new/", sent)
     assert response.status_code == 409
     assert "already belongs to someone" in response.content.decode()
@@ -50,7 +62,9 @@ def test_a_principal_forms_a_team_with_a_family_voice(client: Client, world: Wor
     client.force_login(world.priya)
     client.post("/people/teams/new/", {"id": str(uuid7()), "name": "Grade 3", "kind": "plc"})
     team = Team.objects.get(name="Grade 3")
-    response = client.post(f"/people/teams/{team.pk}/join/", {"member": str(world.fay.pk), "role": "family_voice"})
+    response = client.post(
+        f"/people/teams/{team.pk}/join/", {"member": str(world.fay.pk), "role": "family_voice"}
+    )
     assert response.status_code == 302
     membership = Membership.objects.get(team=team)
     client.post(f"/people/memberships/{membership.pk}/leave/")

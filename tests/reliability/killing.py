@@ -3,8 +3,8 @@
     python -m tests.reliability.killing writes 30       people form teams; each is acknowledged once committed
     python -m tests.reliability.killing loads 20        a file of points is loaded whole, again and again
 
-Each kill is a SIGKILL of a forked writer. Prints one line of JSON: what was acknowledged, what was lost, doubled or half
-done, and whether the audit chain is whole.
+Each kill is a SIGKILL of a forked writer. Prints one line of JSON: what was acknowledged, what was lost, doubled or
+half done, and whether the audit chain is whole.
 """
 
 from __future__ import annotations
@@ -63,7 +63,10 @@ def write_loads(acknowledge: Callable[[str], None]) -> None:
 
 def points(unit: Unit, measure: Measure) -> list[PointRow]:
     days = [date(2024, 1, 1) + timedelta(days=offset) for offset in range(POINTS_A_LOAD)]
-    return [PointRow(unit=unit, measure=measure, period=day.isoformat(), numerator=80, denominator=100) for day in days]
+    return [
+        PointRow(unit=unit, measure=measure, period=day.isoformat(), numerator=80, denominator=100)
+        for day in days
+    ]
 
 
 def fork(write: Write) -> tuple[int, int]:
@@ -107,7 +110,10 @@ def look_at_teams(acknowledged: list[str]) -> dict[str, int]:
 
 
 def look_at_loads(acknowledged: list[str]) -> dict[str, int]:
-    counts = {code: Point.objects.filter(series__measure__code=code).count() for code in Measure.objects.values_list("code", flat=True)}
+    counts = {
+        code: Point.objects.filter(series__measure__code=code).count()
+        for code in Measure.objects.values_list("code", flat=True)
+    }
     return {
         "lost": len(set(acknowledged) - set(counts)),
         "half": sum(count != POINTS_A_LOAD for count in counts.values()),
@@ -117,7 +123,7 @@ def look_at_loads(acknowledged: list[str]) -> dict[str, int]:
 
 def main(kind: str, kills: int) -> None:
     write, look = {"writes": (write_teams, look_at_teams), "loads": (write_loads, look_at_loads)}[kind]
-    dice = random.Random(kills)  # noqa: S311
+    dice = random.Random(kills)
     operator()
     one, acknowledged = pace(write)
     for _kill in range(kills):

@@ -38,8 +38,12 @@ def test_a_person_signs_in_with_address_and_password(client: Client, tess: World
 
 
 def test_a_wrong_password_and_an_unknown_address_look_the_same(client: Client, tess: World) -> None:
-    wrong = client.post("/sign-in/", {"login": "tess@example.org", "password": "not this one"}).content.decode()
-    unknown = client.post("/sign-in/", {"login": "nobody@example.org", "password": "not this one"}).content.decode()
+    wrong = client.post(
+        "/sign-in/", {"login": "tess@example.org", "password": "not this one"}
+    ).content.decode()
+    unknown = client.post(
+        "/sign-in/", {"login": "nobody@example.org", "password": "not this one"}
+    ).content.decode()
     assert "e-mail address and/or password" in wrong or "email address and/or password" in wrong
     assert wrong.count("err") == unknown.count("err")
 
@@ -69,7 +73,14 @@ def test_one_click_sign_in_does_not_exist_outside_the_demo(client: Client, world
 
 def test_one_click_signs_in_a_listed_demo_person_and_nobody_else(client: Client, world: World) -> None:
     path = settings.HOME / "demo.json"
-    entry = {"id": str(world.tess.pk), "name": "Tess Tran", "role": "teacher", "title": "Teacher", "email": "t@example.org", "password": "x"}
+    entry = {
+        "id": str(world.tess.pk),
+        "name": "Tess Tran",
+        "role": "teacher",
+        "title": "Teacher",
+        "email": "t@example.org",
+        "password": "x",
+    }
     path.write_text(json.dumps({"accounts": [entry]}), encoding="utf-8")
     try:
         assert client.post("/sign-in/demo/", {"account": str(world.priya.pk)}).status_code == 404
@@ -97,5 +108,10 @@ def test_pages_of_the_second_factor_open(client: Client, tess: World) -> None:
     # A change of the second factor asks for the password once more.
     assert client.get("/account/2fa/totp/activate/").status_code == 302
     client.post("/account/reauthenticate/", {"password": PASSWORD})
-    for address in ("/account/2fa/", "/account/2fa/totp/activate/", "/account/2fa/webauthn/add/", "/account/password/change/"):
+    for address in (
+        "/account/2fa/",
+        "/account/2fa/totp/activate/",
+        "/account/2fa/webauthn/add/",
+        "/account/password/change/",
+    ):
         assert client.get(address).status_code == 200

@@ -38,7 +38,11 @@ class Answers(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path.startswith("/.well-known/"):
-            names = {"authorization_endpoint": "authorize", "token_endpoint": "token", "userinfo_endpoint": "me"}
+            names = {
+                "authorization_endpoint": "authorize",
+                "token_endpoint": "token",
+                "userinfo_endpoint": "me",
+            }
             known = {name: f"{self.server.address}/{path}" for name, path in names.items()}
             self.answer({**known, "issuer": self.server.address, "jwks_uri": f"{self.server.address}/keys"})
         else:
@@ -57,7 +61,7 @@ class Answers(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         """Keep the test's output clean."""
 
 
@@ -84,7 +88,9 @@ def come_back(client: Client, provider: Provider, **claims: object) -> HttpRespo
     return client.get("/account/oidc/generic/login/callback/", {"code": "a-code", "state": asked["state"][0]})
 
 
-def test_a_person_with_that_verified_address_comes_in(client: Client, world: World, provider: Provider) -> None:
+def test_a_person_with_that_verified_address_comes_in(
+    client: Client, world: World, provider: Provider
+) -> None:
     come_back(client, provider, email="tess@example.org", email_verified=True)
     assert client.get("/me/").status_code == 200
     assert b"tess@example.org" in client.get("/me/").content
@@ -97,7 +103,9 @@ def test_an_address_nobody_vouches_for_does_not_open_an_account(
     assert client.get("/me/").status_code == 302
 
 
-def test_a_stranger_is_told_in_words_and_no_account_is_made(client: Client, world: World, provider: Provider) -> None:
+def test_a_stranger_is_told_in_words_and_no_account_is_made(
+    client: Client, world: World, provider: Provider
+) -> None:
     before = Person.objects.count()
     answer = come_back(client, provider, email="stranger@example.org", email_verified=True)
     assert answer.status_code == 403

@@ -37,7 +37,12 @@ class Reading:
 
 
 def make_measure(unit: Unit, name: str, **facts: object) -> Measure:
-    usual = {"kind": MeasureKind.OUTCOME, "better": Better.UP, "scale": Scale.PERCENT, "code": name.replace(" ", "-")}
+    usual = {
+        "kind": MeasureKind.OUTCOME,
+        "better": Better.UP,
+        "scale": Scale.PERCENT,
+        "code": name.replace(" ", "-"),
+    }
     return Measure.objects.create(unit=unit, name=name, **{**usual, **facts})
 
 
@@ -45,7 +50,9 @@ def make_series(measure: Measure, unit: Unit, values: list[float] | None = None)
     series = Series.objects.create(measure=measure, unit=unit)
     for week, value in enumerate(values or []):
         day = date(2026, 8, 24) + timedelta(weeks=week)
-        Point.objects.create(series=series, period=day.isoformat(), starts_on=day, value=value, denominator=120)
+        Point.objects.create(
+            series=series, period=day.isoformat(), starts_on=day, value=value, denominator=120
+        )
     tasks.refresh([series])
     return series
 
@@ -60,7 +67,9 @@ def make_cycle(idea: ChangeIdea, owner: Person, unit: Unit, **facts: object) -> 
 
 def make_reading(world: World) -> Reading:
     on_track = make_series(
-        make_measure(world.port_alder, "Grade 3 reading on track"), world.port_alder, [52, 53, 51, 54, 55, 52, 56, 55]
+        make_measure(world.port_alder, "Grade 3 reading on track"),
+        world.port_alder,
+        [52, 53, 51, 54, 55, 52, 56, 55],
     )
     dana = world.dana
     theory = actions.start_theory(
@@ -78,7 +87,11 @@ def make_reading(world: World) -> Reading:
     )
     primary = [
         actions.add_driver(theory, dana, level=DriverLevel.PRIMARY, name=name)
-        for name in ("Daily routines that teach decoding", "Tasks worth reading for", "Families as partners in reading")
+        for name in (
+            "Daily routines that teach decoding",
+            "Tasks worth reading for",
+            "Families as partners in reading",
+        )
     ]
     routines, worthy, families = primary
 
@@ -93,7 +106,9 @@ def make_reading(world: World) -> Reading:
     frames = actions.add_idea(theory, dana, name="Give sentence frames in two languages", serves=[language])
     note = actions.add_idea(theory, dana, name="Send a voice note home each Friday", serves=[seen])
     visits = actions.add_idea(theory, dana, name="Visit one another in class", serves=[worthy])
-    return Reading(theory, on_track, routines, worthy, families, decoding, language, seen, daily, frames, note, visits)
+    return Reading(
+        theory, on_track, routines, worthy, families, decoding, language, seen, daily, frames, note, visits
+    )
 
 
 @pytest.fixture

@@ -61,7 +61,9 @@ def test_a_second_try_of_the_same_add_finds_the_first(reading: Reading, world: W
 
 def test_a_name_is_used_once_in_its_column(reading: Reading, world: World) -> None:
     with pytest.raises(Invalid, match="already there") as refusal:
-        actions.add_driver(reading.theory, world.dana, level=DriverLevel.PRIMARY, name=" tasks WORTH reading for ")
+        actions.add_driver(
+            reading.theory, world.dana, level=DriverLevel.PRIMARY, name=" tasks WORTH reading for "
+        )
     assert "name" in refusal.value.fields
     with pytest.raises(Invalid, match="already there"):
         actions.change_idea(reading.note, world.dana, name=reading.daily.name)
@@ -119,7 +121,9 @@ def test_moving_up_and_down_changes_the_order_alone(reading: Reading, world: Wor
     assert reading.theory.ideas.all()[0] == reading.visits
 
 
-def test_a_driver_goes_with_its_links_and_says_what_serves_nothing_then(reading: Reading, world: World) -> None:
+def test_a_driver_goes_with_its_links_and_says_what_serves_nothing_then(
+    reading: Reading, world: World
+) -> None:
     actions.remove_driver(reading.seen, world.dana)
     tree = grow(Theory.objects.for_page().get(pk=reading.theory.pk))
     assert [branch.row for branch in tree.loose_ideas] == [reading.note]
@@ -176,7 +180,9 @@ def test_a_balancing_measure_comes_once_and_goes(reading: Reading, world: World)
     assert Measure.objects.filter(pk=sleep.pk).exists()
 
 
-def test_the_tree_holds_every_node_once_and_every_link(reading: Reading, django_assert_num_queries: object) -> None:
+def test_the_tree_holds_every_node_once_and_every_link(
+    reading: Reading, django_assert_num_queries: object
+) -> None:
     theory = Theory.objects.for_page().get(pk=reading.theory.pk)
     with django_assert_num_queries(0):  # type: ignore[operator]
         tree = grow(theory)

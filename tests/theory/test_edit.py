@@ -230,7 +230,13 @@ def test_two_people_who_change_the_aim_at_once_find_out_in_words(
 
 def test_a_theory_starts_in_the_browser_once(world: World) -> None:
     priya = signed_in(world.priya)
-    typed = {"id": uuid4(), "title": "Reading at Kelp", "team": world.team.pk, "what": "Reading", "for_whom": "all"}
+    typed = {
+        "id": uuid4(),
+        "title": "Reading at Kelp",
+        "team": world.team.pk,
+        "what": "Reading",
+        "for_whom": "all",
+    }
     for _try in range(2):
         response = priya.post("/theories/new/", typed)
     theory = Theory.objects.get(unit=world.kelp)
@@ -240,7 +246,9 @@ def test_a_theory_starts_in_the_browser_once(world: World) -> None:
 
 
 def test_a_start_without_a_title_keeps_what_was_typed(world: World) -> None:
-    response = signed_in(world.priya).post("/theories/new/", {"id": uuid4(), "what": "Reading", "for_whom": "all"})
+    response = signed_in(world.priya).post(
+        "/theories/new/", {"id": uuid4(), "what": "Reading", "for_whom": "all"}
+    )
     assert response.status_code == 422
     assert "Give it a title" in words(response)
     assert 'value="Reading"' in words(response)
@@ -274,5 +282,8 @@ def test_ending_and_taking_up_again(reading: Reading, dana: Client) -> None:
 
 
 def test_the_title_changes_where_one_may(reading: Reading, dana: Client) -> None:
-    assert dana.post(address(reading.theory, "title/"), {"title": "Reading well", "version": 1}).status_code == 302
+    assert (
+        dana.post(address(reading.theory, "title/"), {"title": "Reading well", "version": 1}).status_code
+        == 302
+    )
     assert Theory.objects.get(pk=reading.theory.pk).title == "Reading well"

@@ -41,14 +41,18 @@ def test_everyone_of_the_place_can_read_it(reading: Reading, world: World, who: 
 
 
 @pytest.mark.parametrize("who", ["olga", "lena", "tess", "fay", "priya"])
-@pytest.mark.parametrize("rest", ["", "list/", "evidence/", "changes/", "diagram.svg", "edit/", "aim/", "copy/"])
+@pytest.mark.parametrize(
+    "rest", ["", "list/", "evidence/", "changes/", "diagram.svg", "edit/", "aim/", "copy/"]
+)
 def test_for_others_it_does_not_exist(reading: Reading, world: World, who: str, rest: str) -> None:
     response = signed_in(getattr(world, who)).get(address(reading.theory, rest))
     assert response.status_code in (403, 404)
     assert reading.theory.title not in response.content.decode()
 
 
-def test_a_shared_theory_opens_at_the_other_place_to_read_and_not_to_edit(reading: Reading, world: World) -> None:
+def test_a_shared_theory_opens_at_the_other_place_to_read_and_not_to_edit(
+    reading: Reading, world: World
+) -> None:
     grants.share(reading.theory, world.dana, unit=world.three_forks, why="We work on the same thing.")
     olga = signed_in(world.olga)
     shown = text_of(olga, address(reading.theory))
@@ -71,7 +75,9 @@ def test_the_head_says_what_was_tested_and_what_nothing_supports(reading: Readin
 
 
 def test_a_family_member_is_told_nothing_about_tests(world: World) -> None:
-    theory = actions.start_theory(world.kelp, world.priya, title="Reading at Kelp", what="Reading", for_whom="all")
+    theory = actions.start_theory(
+        world.kelp, world.priya, title="Reading at Kelp", what="Reading", for_whom="all"
+    )
     driver = actions.add_driver(theory, world.priya, level=DriverLevel.PRIMARY, name="Books at home")
     idea = actions.add_idea(theory, world.priya, name="Send books home", serves=[driver])
     make_cycle(idea, world.tess, world.kelp, title="A secret test")
@@ -87,8 +93,10 @@ def test_the_diagram_and_the_list_hold_every_node_once(reading: Reading, world: 
     page = etree.HTML(text_of(signed_in(world.dana), address(reading.theory)))
     drawn = page.findall(".//svg[@class='draw draw-tree']//a")
     listed = page.findall(".//div[@class='dd-small']//a")
-    expected = sorted([f"/theories/drivers/{row.pk}/" for row in reading.theory.drivers.all()]
-                      + [f"/theories/ideas/{row.pk}/" for row in reading.theory.ideas.all()])
+    expected = sorted(
+        [f"/theories/drivers/{row.pk}/" for row in reading.theory.drivers.all()]
+        + [f"/theories/ideas/{row.pk}/" for row in reading.theory.ideas.all()]
+    )
     assert sorted(link.get("href") for link in drawn) == expected
     assert sorted(link.get("href") for link in listed) == expected
 
@@ -178,7 +186,9 @@ def test_more_than_three_aims_at_a_place_are_too_many(reading: Reading, world: W
     notice = "more than anyone can hold"
     for number in range(3):
         assert notice not in text_of(signed_in(world.dana), "/focus/")
-        actions.start_theory(world.port_alder, world.dana, title=f"T{number}", what=f"W{number}", for_whom="all")
+        actions.start_theory(
+            world.port_alder, world.dana, title=f"T{number}", what=f"W{number}", for_whom="all"
+        )
     assert "4 aims at one place are more than anyone can hold" in text_of(signed_in(world.dana), "/focus/")
 
 

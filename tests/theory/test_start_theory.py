@@ -27,7 +27,9 @@ MAY_NOT = ["ada", "sol", "ana", "tess", "fay", "finn", "gus", "olga", "lena"]
 
 @pytest.mark.parametrize("who", MAY)
 def test_leaders_and_coaches_start_a_theory(world: World, who: str) -> None:
-    theory = start_theory(world.kelp, getattr(world, who), title="  How reading will improve ", team=world.team)
+    theory = start_theory(
+        world.kelp, getattr(world, who), title="  How reading will improve ", team=world.team
+    )
     assert (theory.title, theory.unit, theory.team) == ("How reading will improve", world.kelp, world.team)
     assert theory.made_by == getattr(world, who)
 
@@ -82,7 +84,9 @@ def test_a_change_on_top_of_an_older_state_is_refused_in_words(world: World) -> 
     assert theory.title == "Reading well"
 
 
-def test_an_ended_theory_stays_and_does_not_change_until_taken_up_again(reading: Reading, world: World) -> None:
+def test_an_ended_theory_stays_and_does_not_change_until_taken_up_again(
+    reading: Reading, world: World
+) -> None:
     end_theory(reading.theory, world.dana)
     assert not Theory.objects.current().filter(pk=reading.theory.pk).exists()
     with pytest.raises(Conflict, match=f"ended on {long_day(clock.today())}"):

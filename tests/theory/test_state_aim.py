@@ -45,7 +45,9 @@ def test_an_unfinished_aim_says_what_is_missing(facts: dict[str, object], senten
 
 
 @pytest.mark.parametrize("who", ["tess", "fay", "gus", "ana", "olga", "lena"])
-def test_others_cannot_state_or_change_an_aim(theory: Theory, reading: Reading, world: World, who: str) -> None:
+def test_others_cannot_state_or_change_an_aim(
+    theory: Theory, reading: Reading, world: World, who: str
+) -> None:
     with pytest.raises(NotAllowed):
         state_aim(theory, getattr(world, who), what="Attendance", for_whom="all students")
     with pytest.raises(NotAllowed):
@@ -103,18 +105,26 @@ def test_a_goal_in_the_wrong_direction_is_refused_in_words(
 ) -> None:
     series = make_series(make_measure(world.kelp, "Attendance", better=better), world.kelp)
     with pytest.raises(Invalid, match=words):
-        state_aim(theory, world.priya, what="Attendance", for_whom="all", series=series, baseline=52.0, goal=goal)
+        state_aim(
+            theory, world.priya, what="Attendance", for_whom="all", series=series, baseline=52.0, goal=goal
+        )
 
 
 def test_a_count_where_lower_is_better_may_fall(theory: Theory, world: World) -> None:
-    series = make_series(make_measure(world.kelp, "Days missed", better=Better.DOWN, scale=Scale.COUNT), world.kelp)
-    aim = state_aim(theory, world.priya, what="Days missed", for_whom="all", series=series, baseline=9.0, goal=4.0)
+    series = make_series(
+        make_measure(world.kelp, "Days missed", better=Better.DOWN, scale=Scale.COUNT), world.kelp
+    )
+    aim = state_aim(
+        theory, world.priya, what="Days missed", for_whom="all", series=series, baseline=9.0, goal=4.0
+    )
     assert aim.falls
     assert aim.sentence.startswith("Days missed will fall from 9 to 4")
 
 
 def test_a_goal_due_before_its_baseline_is_refused_in_words(theory: Theory, world: World) -> None:
-    with pytest.raises(Invalid, match="The baseline is of 1 October 2026, so the goal cannot be due on 1 June 2026"):
+    with pytest.raises(
+        Invalid, match="The baseline is of 1 October 2026, so the goal cannot be due on 1 June 2026"
+    ):
         state_aim(
             theory,
             world.priya,

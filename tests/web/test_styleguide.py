@@ -107,4 +107,6 @@ def test_the_theme_knows_no_left_or_right(path: Path) -> None:
 
 
 def test_every_icon_is_one_drawn_path() -> None:
-    assert [name for name, path in ICONS.items() if not re.fullmatch(r"[MmLlHhVvCcSsAaZz0-9 .\-]+", path)] == []
+    assert [
+        name for name, path in ICONS.items() if not re.fullmatch(r"[MmLlHhVvCcSsAaZz0-9 .\-]+", path)
+    ] == []

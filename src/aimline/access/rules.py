@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import or_
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.db.models import Model, Q, QuerySet
 
@@ -32,7 +32,9 @@ def allowed(person: Person, act: Act, rows: QuerySet[M]) -> QuerySet[M]:
     model = rows.model
     if not issubclass(model, Record):
         raise TypeError(f"{kind_of(model)} has no place in the unit tree, so no rule can speak of it.")
-    kept = rows.filter(_by_role(person, act, model) | _by_share(person, act, model) | _by_self(person, act, model))
+    kept = rows.filter(
+        _by_role(person, act, model) | _by_share(person, act, model) | _by_self(person, act, model)
+    )
     # A person with two posts is met twice on the way to the unit tree.
     return kept.distinct() if "posts__" in model.UNIT_PATH else kept
 
@@ -75,9 +77,9 @@ def _by_share(person: Person, act: Act, model: type[Record]) -> Q:
     shares = Share.objects.current().filter(unit__path__in=reached)
     condition = Q(pk__in=shares.filter(record_kind=kind_of(model)).values("record_id"))
     if model.PART_OF:
-        whole = model._meta.get_field(model.PART_OF).related_model
-        assert isinstance(whole, type)
-        condition |= Q(**{f"{model.PART_OF}__in": shares.filter(record_kind=kind_of(whole)).values("record_id")})
+        whole = cast(type[Record], model._meta.get_field(model.PART_OF).related_model)
+        shown = shares.filter(record_kind=kind_of(whole))
+        condition |= Q(**{f"{model.PART_OF}__in": shown.values("record_id")})
     return condition
 
 

@@ -27,7 +27,7 @@ PLAIN, SEALED = b"aimline backup 1 plain\n", b"aimline backup 1 sealed\n"
 PIECE = 1024 * 1024
 MANIFEST = "manifest.json"
 DAMAGED = "The backup file is damaged or not whole, so nothing was restored. Take another copy of it."
-WRONG_PASSPHRASE = (
+NOT_OPENED = (
     "The backup cannot be opened. The passphrase is wrong, or the file is damaged. Nothing was restored."
 )
 
@@ -140,7 +140,7 @@ def _unseal(file: IO[bytes], plain: IO[bytes], passphrase: str) -> None:
                 cipher.decrypt(_nonce(count), file.read(min(size, PIECE + 64)), b"last" if last else b"more")
             )
         except InvalidTag as error:
-            raise Unreadable(WRONG_PASSPHRASE) from error
+            raise Unreadable(NOT_OPENED) from error
         count += 1
 
 

@@ -32,6 +32,7 @@ BESIDE_THE_CODE = {
     "index.md": "README.md",
     "changelog.md": "CHANGELOG.md",
     "contributing.md": "CONTRIBUTING.md",
+    "guides/demo-district.md": "examples/README.md",
 }
 SECTIONS = {
     "": "Start",
@@ -86,6 +87,7 @@ def build(folder: Path) -> list[Page]:
     folder.mkdir(parents=True)
     (folder / MARK).touch()
     _write_static(folder / "static")
+    shutil.copytree(ROOT / "docs" / "images", folder / "images")
     template = Engine(dirs=[str(THEME)]).get_template("page.html")
     for page in pages:
         target = folder / page.address
@@ -120,6 +122,8 @@ def _read(path: str, text: str) -> Page:
         for inner in token.children or []:
             if inner.type == "link_open":
                 inner.attrSet("href", _to_site(str(inner.attrGet("href") or ""), place))
+            elif inner.type == "image":
+                inner.attrSet("src", str(inner.attrGet("src") or "").removeprefix("docs/"))
     return Page(
         place, title.replace("`", ""), _scrollable(parser.renderer.render(tokens, parser.options, {}))
     )

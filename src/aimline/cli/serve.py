@@ -24,6 +24,8 @@ from aimline.cli import home
 from aimline.cli.upkeep import bring_up_to_date
 from aimline.config import environment
 from aimline.core import jobs
+from aimline.imports.tasks import clear_uploads
+from aimline.measures.tasks import ask_if_stale
 
 WEB_PROCESSES = 2
 THREADS_EACH = 6
@@ -151,6 +153,8 @@ def worker() -> None:
     Example: aimline worker
     """
     autodiscover_modules("tasks")
+    ask_if_stale()
+    jobs.ask(clear_uploads)
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())

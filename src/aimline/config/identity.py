@@ -26,17 +26,28 @@ def providers() -> list[dict[str, object]]:
     name, server = _server(chosen)
     # These hold only addresses that a district gave out itself, and do not say so in each answer. Microsoft does the
     # same where one directory is named; over all directories anyone may claim any address.
-    vouches = chosen in {"clever", "classlink"} or (chosen == "microsoft" and bool(environment.text("AIMLINE_OIDC_TENANT")))
-    client, secret = environment.text("AIMLINE_OIDC_CLIENT_ID"), environment.text("AIMLINE_OIDC_CLIENT_SECRET")
+    vouches = chosen in {"clever", "classlink"} or (
+        chosen == "microsoft" and bool(environment.text("AIMLINE_OIDC_TENANT"))
+    )
+    client, secret = (
+        environment.text("AIMLINE_OIDC_CLIENT_ID"),
+        environment.text("AIMLINE_OIDC_CLIENT_SECRET"),
+    )
     if not client or not secret:
-        raise BadSetting("AIMLINE_OIDC is set, so AIMLINE_OIDC_CLIENT_ID and AIMLINE_OIDC_CLIENT_SECRET are needed too.")
+        raise BadSetting(
+            "AIMLINE_OIDC is set, so AIMLINE_OIDC_CLIENT_ID and AIMLINE_OIDC_CLIENT_SECRET are needed too."
+        )
     return [
         {
             "provider_id": chosen,
             "name": name,
             "client_id": client,
             "secret": secret,
-            "settings": {"server_url": server, "token_auth_method": "client_secret_post", "verified_email": vouches},
+            "settings": {
+                "server_url": server,
+                "token_auth_method": "client_secret_post",
+                "verified_email": vouches,
+            },
         }
     ]
 

@@ -34,7 +34,12 @@ class Invalid(AimlineError):
     status = 422
 
     def __init__(
-        self, message: object, *, code: str | None = None, fields: Mapping[str, object] | None = None, **facts: object
+        self,
+        message: object,
+        *,
+        code: str | None = None,
+        fields: Mapping[str, object] | None = None,
+        **facts: object,
     ) -> None:
         super().__init__(message, code=code, **facts)
         self.fields: Mapping[str, object] = fields or {}
@@ -46,7 +51,10 @@ class NotFound(AimlineError):
     code = "not_found"
     status = 404
 
-    def __init__(self, message: object = _("We could not find that page. It may have moved, or it is not yours to see.")) -> None:
+    def __init__(
+        self,
+        message: object = _("We could not find that page. It may have moved, or it is not yours to see."),
+    ) -> None:
         super().__init__(message)
 
 
@@ -54,8 +62,14 @@ class NotAllowed(AimlineError):
     code = "not_allowed"
     status = 403
 
-    def __init__(self, message: object = _("Your role here does not allow this. Ask someone who leads this place."), **facts: object) -> None:
-        super().__init__(message, **facts)
+    def __init__(
+        self,
+        message: object = _("Your role here does not allow this. Ask someone who leads this place."),
+        *,
+        code: str | None = None,
+        **facts: object,
+    ) -> None:
+        super().__init__(message, code=code, **facts)
 
 
 class Conflict(AimlineError):

@@ -40,7 +40,9 @@ def task(function: Task) -> Task:
 
 def ask(function: Task, *, asked_by: UUID | None = None, **facts: object) -> Job:
     """Put work in the queue; it exists only if the surrounding transaction does."""
-    return Job.objects.create(task=f"{function.__module__}.{function.__qualname__}", asked_by=asked_by, facts=facts)
+    return Job.objects.create(
+        task=f"{function.__module__}.{function.__qualname__}", asked_by=asked_by, facts=facts
+    )
 
 
 def progress(job: Job, done: int, total: int | None = None) -> None:

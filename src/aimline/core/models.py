@@ -43,7 +43,10 @@ class Record(models.Model):
         """Refuse a change that was written on top of an older state of this row."""
         if version is not None and version != self.version:
             raise Conflict(
-                _("Not saved. Someone changed this a moment ago. What you wrote is still here: compare, then save again."),
+                _(
+                    "Not saved. Someone changed this a moment ago. "
+                    "What you wrote is still here: compare, then save again."
+                ),
                 id=str(self.pk),
                 version=self.version,
             )

@@ -146,15 +146,14 @@ def _cells(series: Sequence[Series], everyone: Everyone | None) -> Iterator[Cell
     for chunk in _chunks(sorted({_family(one) for one in series if one.group != ALL}, key=str)):
         together = Q(pk__in=[])
         for measure, unit, team in chunk:
-            together |= Q(series__measure=measure, series__unit=unit, series__team=team)
+            together |= Q(measure=measure, unit=unit, team=team)
+        members = {one.pk: one for one in Series.objects.filter(together)}
         # A point of all students that stood for itself comes again with its family; the reason is the same.
-        yield from map(_cell, seen.filter(together).values_list(*_COLUMNS))
+        for id, *facts in seen.filter(series__in=members).values_list("series", *_COLUMNS):
+            yield _cell(members[id], facts)
 
 
-_COLUMNS = (
-    *("id", "series__measure", "series__unit", "series__team", "period"),
-    *("series__group", "series__dimension", "n", "denominator", "flag"),
-)
+_COLUMNS = ("id", "period", "n", "denominator", "flag")
 
 
 def _family(one: Series) -> tuple[UUID, UUID, UUID | None]:
@@ -162,11 +161,10 @@ def _family(one: Series) -> tuple[UUID, UUID, UUID | None]:
     return one.measure_id, one.unit_id, one.team_id
 
 
-def _cell(row: Sequence[Any]) -> Cell:
-    id, measure, unit, team, period, group, dimension, n, denominator, flag = row
-    return Cell(
-        id, (measure, unit, team, period), group, dimension, _students(n, denominator), flag == SENDER_HID
-    )
+def _cell(one: Series, facts: Sequence[Any]) -> Cell:
+    id, period, n, denominator, flag = facts
+    table = (*_family(one), period)
+    return Cell(id, table, one.group, one.dimension, _students(n, denominator), flag == SENDER_HID)
 
 
 def _students(n: int | None, denominator: float | None) -> int | None:

@@ -153,7 +153,7 @@ def _gather(rows: Sequence[Series]) -> _Found:
         facts[id].append(row)
     everyone = {one.pk: [_cell(row) for row in facts[one.pk]] for one in rows if one.is_everyone}
     hidden = disclosure.hidden_points(rows, everyone)
-    spots = {id: [_spot(row, hidden) for row in mine] for id, mine in facts.items()}
+    spots = {one.pk: _spots(facts[one.pk], hidden, one.measure.scale) for one in rows}
     on_chart = Q(series__in=ids) | Q(series=None, measure__in={one.measure_id for one in rows})
     return _Found(
         spots,
@@ -182,13 +182,20 @@ def _cell(facts: Sequence[Any]) -> disclosure.Cell:
     return disclosure.everyone_cell(id, n, denominator, flag)
 
 
-def _spot(facts: Sequence[Any], hidden: Mapping[UUID, Why]) -> Spot:
+def _spots(rows: Sequence[Sequence[Any]], hidden: Mapping[UUID, Why], scale: str) -> list[Spot]:
+    ranges = _ranges(rows) if scale == Scale.PERCENT else [_NO_RANGE] * len(rows)
+    return [_spot(row, hidden, *ends) for row, ends in zip(rows, ranges, strict=True)]
+
+
+def _spot(
+    facts: Sequence[Any], hidden: Mapping[UUID, Why], low: float | None, high: float | None
+) -> Spot:
     period, day, id, value, numerator, denominator, n, text, flag, excluded, version = facts
     why = hidden.get(id) if hidden else None
     if why:
         return Spot(period, day, id, hidden=why, excluded=excluded, version=version)
     return Spot(
-        period, day, id, value, None, None, numerator, denominator, n, text, flag, excluded, None, version
+        period, day, id, value, low, high, numerator, denominator, n, text, flag, excluded, None, version
     )
 
 
@@ -199,7 +206,7 @@ def _line(one: Series, found: _Found) -> Line:
     pace = rhythms.pace(days)
     school = found.school[one.unit_id]
     missing = [Spot(period.label, period.starts_on) for period in rhythms.gaps(days, pace, school)]
-    spots = sorted([*_ranged(held, measure.scale), *missing], key=lambda spot: (spot.day, spot.period))
+    spots = sorted([*held, *missing], key=lambda spot: (spot.day, spot.period)) if missing else held
     phases = _merged(found.phases.get(measure.pk, []), found.phases.get(one.pk, []))
     stages = _stages(phases, spots)
     target = found.targets.get(one.pk)
@@ -225,7 +232,7 @@ def _line(one: Series, found: _Found) -> Line:
 def _chart(kind: str, spots: Sequence[Spot], stages: Sequence[Stage]) -> Chart:
     y = [spot.value for spot in spots]
     excluded = [bool(spot.excluded) for spot in spots]
-    specs = [PhaseSpec(stage.start, stage.phase.name, stage.baseline_stop) for stage in stages]
+    specs = [PhaseSpec(stage.start, stage.phase.called, stage.baseline_stop) for stage in stages]
     return (xmr_chart if kind == ChartKind.XMR else run_chart)(y, phases=specs, excluded=excluded)
 
 
@@ -272,23 +279,22 @@ def _after(days: Sequence[date], last: date) -> int:
     return sum(day <= last for day in days)
 
 
-def _ranged(spots: Sequence[Spot], scale: str) -> list[Spot]:
-    """With the range each percentage could be (95%), where it is known of how many."""
-    if scale != Scale.PERCENT:
-        return list(spots)
-    sizes = [_size(spot) for spot in spots]
+_NO_RANGE = (None, None)
+
+
+def _ranges(rows: Sequence[Sequence[Any]]) -> Sequence[tuple[float, float] | tuple[None, None]]:
+    """The range each percentage could be (95%), where it is known of how many."""
+    sizes = [_size(value, denominator, n) for _, _, _, value, _, denominator, n, *_ in rows]
     if not any(sizes):
-        return list(spots)
-    n = np.array([size or 0 for size in sizes], dtype=np.float64)
-    share = np.array([(spot.value or 0.0) / 100 for spot in spots], dtype=np.float64)
+        return [_NO_RANGE] * len(rows)
+    n = np.array(sizes, dtype=np.float64)
+    share = np.array([value or 0.0 for _, _, _, value, *_ in rows], dtype=np.float64) / 100
     low, high = wilson_bounds(np.clip(share, 0, 1) * n, n)
-    return [
-        spot._replace(low=100 * float(low[i]), high=100 * float(high[i])) if sizes[i] else spot
-        for i, spot in enumerate(spots)
-    ]
+    ends = zip((100 * low).tolist(), (100 * high).tolist(), strict=True)
+    return [pair if size else _NO_RANGE for pair, size in zip(ends, sizes, strict=True)]
 
 
-def _size(spot: Spot) -> float | None:
-    if spot.value is None or not 0 <= spot.value <= 100:
-        return None
-    return spot.denominator if spot.denominator is not None else spot.n
+def _size(value: float | None, denominator: float | None, n: int | None) -> float:
+    if value is None or not 0 <= value <= 100:
+        return 0
+    return (denominator if denominator is not None else n) or 0

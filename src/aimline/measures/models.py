@@ -210,6 +210,10 @@ class OnChart(models.Model):
         abstract = True
 
 
+# The name of a first phase that nobody named; it is shown in the reader's language.
+FIRST_PHASE = "Baseline"
+
+
 class Phase(Record, OnChart):
     """From this day the line starts anew: own centre, own limits, own run rules.
 
@@ -229,6 +233,10 @@ class Phase(Record, OnChart):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def called(self) -> str:
+        return str(_("Baseline")) if self.name == FIRST_PHASE else self.name
 
 
 class Annotation(Record, OnChart):

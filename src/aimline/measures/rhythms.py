@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
@@ -49,8 +50,18 @@ def gaps(days: Sequence[date], rhythm: Rhythm | None, school: SchoolDays) -> lis
         return []
     start_of, period_of = found
     held = {start_of(day) for day in days}
-    open_ = {start_of(day) for day in school.days if days[0] <= day <= days[-1]}
-    return [period_of(start) for start in sorted(open_ - held)]
+    first, last = start_of(days[0]), start_of(days[-1])
+    return [
+        period_of(start)
+        for start in _starts(school.days, start_of)
+        if first < start < last and start not in held
+    ]
+
+
+@lru_cache(maxsize=128)
+def _starts(days: tuple[date, ...], start_of: Callable[[date], date]) -> tuple[date, ...]:
+    """The first days of all periods with school in them; many series share one calendar."""
+    return tuple(sorted({start_of(day) for day in days}))
 
 
 def breaks(days: Sequence[date], rhythm: Rhythm | None, school: SchoolDays) -> tuple[Break, ...]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from aimline.core import clock
 from aimline.core.errors import Invalid, NotFound
 from aimline.core.models import Record
-from aimline.measures.models import Annotation, Measure, Phase, Point, Scale, Series
+from aimline.measures.models import FIRST_PHASE, Annotation, Measure, Phase, Point, Scale, Series
 from aimline.measures.periods import Period
 from aimline.measures.points import Values
 
@@ -169,13 +169,13 @@ def phase_at(on: Series | Measure, day: date) -> Phase:
     """The phase that holds a day: the series' own, a copy of the measure's, or the first one, not saved yet."""
     begun = _begun(Phase.objects.filter(**owner(on)), day)
     if isinstance(on, Measure):
-        return begun or Phase(name=_("Baseline"), **owner(on))
+        return begun or Phase(name=FIRST_PHASE, **owner(on))
     shared = _begun(Phase.objects.filter(measure=on.measure, series=None), day)
     if begun and (not shared or (begun.starts_on or date.min) >= (shared.starts_on or date.min)):
         return begun
     if shared:
         return Phase(name=shared.name, starts_on=shared.starts_on, why=shared.why, **owner(on))
-    return Phase(name=_("Baseline"), **owner(on))
+    return Phase(name=FIRST_PHASE, **owner(on))
 
 
 def _begun(phases: Iterable[Phase], day: date) -> Phase | None:

@@ -43,7 +43,9 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 class Unit(Record):
     UNIT_PATH: ClassVar[str] = "path"
 
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=UnitKind.choices)
     name = models.CharField(_("name"), max_length=200)
     short_name = models.CharField(max_length=60, blank=True)
@@ -114,7 +116,9 @@ class Calendar(Record):
         ordering = ["first_day"]
         constraints = [
             models.UniqueConstraint(fields=["unit", "first_day"], name="calendar_once"),
-            models.CheckConstraint(condition=models.Q(last_day__gt=models.F("first_day")), name="calendar_runs_forward"),
+            models.CheckConstraint(
+                condition=models.Q(last_day__gt=models.F("first_day")), name="calendar_runs_forward"
+            ),
         ]
 
     def __str__(self) -> str:

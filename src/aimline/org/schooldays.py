@@ -36,7 +36,9 @@ class SchoolDays:
 
     def after(self, start: date, count: int) -> date:
         """Return the day that is `count` school days after `start`; with 0, `start` or the next school day."""
-        later = [day for day in self.days if day > start] if count else [day for day in self.days if day >= start]
+        later = (
+            [day for day in self.days if day > start] if count else [day for day in self.days if day >= start]
+        )
         index = max(count, 1) - 1
         if index >= len(later):
             raise Invalid(
@@ -72,14 +74,17 @@ def school_days_of(units: Iterable[Unit]) -> dict[UUID, SchoolDays]:
     """The same for many units, in as many queries as for one; units with the same calendars share the answer."""
     each = {unit.pk: unit for unit in units}
     paths = {path for unit in each.values() for path in unit.paths_above()}
-    rows = Calendar.objects.filter(unit__path__in=paths).select_related("unit").prefetch_related("holidays", "terms")
+    rows = Calendar.objects.filter(unit__path__in=paths).select_related("unit").prefetch_related("holidays")
     kept: dict[str, list[Calendar]] = {}
     for calendar in sorted(rows, key=lambda row: row.first_day):
         kept.setdefault(calendar.unit.path, []).append(calendar)
-    made = {path: _school_days(calendars[0].unit, calendars) for path, calendars in kept.items()}
-    return {
-        id: next((made[path] for path in reversed(unit.paths_above()) if path in made), SchoolDays(unit.name, (), ()))
+    nearest = {
+        id: next((path for path in reversed(unit.paths_above()) if path in kept), None)
         for id, unit in each.items()
+    }
+    made = {path: _school_days(kept[path][0].unit, kept[path]) for path in set(nearest.values()) if path}
+    return {
+        id: made[path] if path else SchoolDays(each[id].name, (), ()) for id, path in nearest.items()
     }
 
 
@@ -90,22 +95,26 @@ def _school_days(unit: Unit, calendars: list[Calendar]) -> SchoolDays:
 
 def _calendars(unit: Unit) -> list[Calendar]:
     above = Calendar.objects.filter(unit__path__in=unit.paths_above()).select_related("unit")
-    found = sorted(above.prefetch_related("holidays", "terms"), key=lambda each: (len(each.unit.path), each.first_day))
+    found = sorted(
+        above.prefetch_related("holidays"), key=lambda each: (len(each.unit.path), each.first_day)
+    )
     for _path, group in groupby(reversed(found), key=lambda each: each.unit.path):
         return list(reversed(list(group)))
     return []
 
 
 def _open_days(calendar: Calendar) -> Iterator[date]:
-    closed = {day for holiday in calendar.holidays.all() for day in _span(holiday.first_day, holiday.last_day)}
+    closed = {
+        day for holiday in calendar.holidays.all() for day in _span(holiday.first_day, holiday.last_day)
+    }
+    weekdays = {int(each) for each in calendar.weekdays}
     for day in _span(calendar.first_day, calendar.last_day):
-        if str(day.weekday()) in calendar.weekdays and day not in closed:
+        if day.weekday() in weekdays and day not in closed:
             yield day
 
 
 def _span(first: date, last: date) -> Iterator[date]:
-    for offset in range((last - first).days + 1):
-        yield first + timedelta(days=offset)
+    return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
 
 
 def _breaks(calendars: list[Calendar]) -> Iterator[Break]:

@@ -35,8 +35,8 @@ class Person(Record, AbstractBaseUser):
     UNIT_PATH: ClassVar[str] = "posts__unit__path"
 
     name = models.CharField(_("name"), max_length=200)
-    # Blank for a person who never signs in.
-    email = models.EmailField(_("e-mail"), null=True, blank=True)
+    # Null for a person who never signs in, so that many may have none while each address belongs to one.
+    email = models.EmailField(_("e-mail"), null=True, blank=True)  # noqa: DJ001
     language = models.CharField(_("language"), max_length=8, default="en")
     theme = models.CharField(_("colours"), max_length=8, choices=Theme.choices, blank=True)
     is_active = models.BooleanField(default=True)
@@ -53,7 +53,9 @@ class Person(Record, AbstractBaseUser):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="person_email_once"),
-            models.UniqueConstraint(fields=["is_operator"], condition=models.Q(is_operator=True), name="one_operator"),
+            models.UniqueConstraint(
+                fields=["is_operator"], condition=models.Q(is_operator=True), name="one_operator"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -87,7 +89,9 @@ class Spell(models.QuerySet[Any]):
     def current(self) -> Self:
         """Begun and not ended today."""
         today = clock.today()
-        return self.filter(models.Q(starts_on__lte=today) & (models.Q(ends_on=None) | models.Q(ends_on__gte=today)))
+        return self.filter(
+            models.Q(starts_on__lte=today) & (models.Q(ends_on=None) | models.Q(ends_on__gte=today))
+        )
 
 
 class Post(Record):

@@ -22,6 +22,8 @@ _PERIODS = {
     Rhythm.MONTH: words.Period.MONTH,
     Rhythm.YEAR: words.Period.YEAR,
 }
+# A small chart shows the last periods, about a school year and a half of weeks, against the same baseline.
+MOST_SMALL = 60
 
 
 def unit_of(measure: Measure) -> parts.Unit:
@@ -63,8 +65,8 @@ def chart_of(line: Line, *, title: str = "") -> parts.Chart:
     )
 
 
-def panel_of(line: Line, *, title: str = "") -> parts.Panel:
-    """The small chart of a line: what the last phase stands on, and the whole way there.
+def panel_of(line: Line, *, title: str = "", most: int = MOST_SMALL) -> parts.Panel:
+    """The small chart of a line: its last stretch against what the last phase stands on.
 
     Made without the large one, because a list draws fifty of them.
     """
@@ -75,7 +77,7 @@ def panel_of(line: Line, *, title: str = "") -> parts.Panel:
         title=title or title_of(line.series),
         points=tuple(
             parts.Point(spot.day, None if spot.value is None else drawn(spot.value, measure), mark=mark)
-            for spot, mark in zip(line.spots, _marks(line), strict=True)
+            for spot, mark in zip(line.spots[-most:], _marks(line)[-most:], strict=True)
         ),
         centre=drawn(judged.centre, measure) if judged and judged.centre is not None else None,
         measured_until=line.spots[judged.baseline_stop - 1].day if judged and judged.frozen else None,

@@ -148,7 +148,9 @@ def add_driver(
     checks.is_open(theory)
     checks.name_is_free(theory.drivers.filter(level=level), name)
     place = theory.drivers.filter(level=level).count()
-    driver = rows.keep(Driver(id=id or uuid7(), theory=theory, level=level, name=name.strip(), position=place))
+    driver = rows.keep(
+        Driver(id=id or uuid7(), theory=theory, level=level, name=name.strip(), position=place)
+    )
     rows.serve(driver, dict.fromkeys(serves, False))
     return driver
 
@@ -162,7 +164,9 @@ def change_driver(
     driver.expect_version(version)
     serves = parts.pop("serves", None)
     if "name" in parts:
-        checks.name_is_free(driver.theory.drivers.filter(level=driver.level).exclude(pk=driver.pk), parts["name"])
+        checks.name_is_free(
+            driver.theory.drivers.filter(level=driver.level).exclude(pk=driver.pk), parts["name"]
+        )
     checks.measure_reaches(driver.theory, parts.get("measure"))
     rows.change(driver, **rows.stripped(parts))
     if serves is not None:
@@ -244,7 +248,9 @@ def remove_idea(idea: ChangeIdea, person: Person, *, version: int | None = None)
             idea.delete()
     except ProtectedError as error:
         raise Conflict(
-            _("“%(idea)s” has been tested, so it stays: what was learned hangs on it. Stop testing it instead.")
+            _(
+                "“%(idea)s” has been tested, so it stays: what was learned hangs on it. Stop testing it instead."
+            )
             % {"idea": idea.name},
             code="idea_tested",
         ) from error

@@ -28,7 +28,8 @@ def is_open(theory: Theory) -> None:
 def team_is_of(unit: Unit, team: Team | None) -> None:
     if team and team.unit_id != unit.pk:
         raise Invalid(
-            _("%(team)s works at another place. Choose a team of %(unit)s.") % {"team": team.name, "unit": unit.name},
+            _("%(team)s works at another place. Choose a team of %(unit)s.")
+            % {"team": team.name, "unit": unit.name},
             fields={"team": _("Choose a team of %(unit)s.") % {"unit": unit.name}},
         )
 
@@ -49,7 +50,9 @@ def may_serve(cause: Driver | ChangeIdea, effect: Driver) -> None:
     if isinstance(cause, ChangeIdea):
         return
     if cause.is_primary:
-        raise Invalid(_("“%(driver)s” is a primary driver: it serves the aim itself.") % {"driver": cause.name})
+        raise Invalid(
+            _("“%(driver)s” is a primary driver: it serves the aim itself.") % {"driver": cause.name}
+        )
     if not effect.is_primary:
         raise Invalid(
             _("A secondary driver serves primary drivers, and “%(driver)s” is a secondary one.")
@@ -61,7 +64,8 @@ def measure_reaches(theory: Theory, measure: Measure | None) -> None:
     """A measure has series at its own unit and below; a theory elsewhere has no use for it."""
     if measure and not measure.unit.holds(theory.unit):
         raise Invalid(
-            _("“%(measure)s” is not counted at %(unit)s.") % {"measure": measure.name, "unit": theory.unit.name},
+            _("“%(measure)s” is not counted at %(unit)s.")
+            % {"measure": measure.name, "unit": theory.unit.name},
             fields={"measure": _("Choose a measure that is counted here.")},
         )
 

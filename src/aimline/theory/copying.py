@@ -11,7 +11,9 @@ def fill(copied: Theory, theory: Theory) -> None:
     aim = theory.stated
     if aim:
         Aim.objects.create(theory=copied, what=aim.what, for_whom=aim.for_whom, why=aim.why)
-    drivers = {driver.pk: _driver(copied, driver) for driver in theory.drivers.select_related("measure__unit")}
+    drivers = {
+        driver.pk: _driver(copied, driver) for driver in theory.drivers.select_related("measure__unit")
+    }
     ideas = {idea.pk: _idea(copied, idea) for idea in theory.ideas.all()}
     for link in theory.links.all():
         Link.objects.create(

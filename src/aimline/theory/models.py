@@ -182,8 +182,12 @@ class Link(Record):
     PART_OF: ClassVar[str | None] = "theory"
 
     theory = models.ForeignKey(Theory, on_delete=models.CASCADE, related_name="links")
-    driver = models.ForeignKey(Driver, on_delete=models.CASCADE, null=True, blank=True, related_name="effects")
-    idea = models.ForeignKey(ChangeIdea, on_delete=models.CASCADE, null=True, blank=True, related_name="effects")
+    driver = models.ForeignKey(
+        Driver, on_delete=models.CASCADE, null=True, blank=True, related_name="effects"
+    )
+    idea = models.ForeignKey(
+        ChangeIdea, on_delete=models.CASCADE, null=True, blank=True, related_name="effects"
+    )
     effect = models.ForeignKey(Driver, on_delete=models.CASCADE, related_name="causes")
     less_sure = models.BooleanField(_("we are less sure of this link"), default=False)
 

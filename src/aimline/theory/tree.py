@@ -57,7 +57,9 @@ def grow(theory: Theory) -> Tree:
     ideas = _by_home([_branch(idea, served, drivers) for idea in theory.ideas.all()], served)
     grown = [replace(_branch(row, served, drivers), ideas=ideas.get(row.pk, ())) for row in drivers.values()]
     secondary = _by_home([branch for branch in grown if not branch.is_primary], served)
-    primary = [replace(branch, drivers=secondary.get(branch.row.pk, ())) for branch in grown if branch.is_primary]
+    primary = [
+        replace(branch, drivers=secondary.get(branch.row.pk, ())) for branch in grown if branch.is_primary
+    ]
     return Tree(tuple(primary), secondary.get(None, ()), ideas.get(None, ()))
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from aimline.access.rules import Act, granted_paths
@@ -38,7 +38,8 @@ class Station:
         return _address(self.url_name)
 
 
-HOME = Station("week", _("My week"), _("My week"), "calendar", "week:show", frozenset({"week"}))
+SHORT_WEEK = pgettext_lazy("small screen", "My week")
+HOME = Station("week", _("My week"), SHORT_WEEK, "calendar", "week:show", frozenset({"week"}))
 STATIONS = (
     Station("understand", _("Understand"), _("Understand"), "search", "places:here", frozenset({"places"})),
     Station("focus", _("Focus"), _("Focus"), "target", "theory:aims", frozenset()),
@@ -52,7 +53,7 @@ STATIONS = (
 DOORS = (
     (_("Load data"), "imports:list", Act.IMPORT),
     (_("People and teams"), "people:list", Act.VIEW_PEOPLE),
-    (_("State of this site"), "system:state", Act.VIEW_SYSTEM),
+    (_("This installation"), "system:state", Act.VIEW_SYSTEM),
 )
 
 

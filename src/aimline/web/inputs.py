@@ -107,6 +107,9 @@ def decorate(bound: forms.BoundField) -> str:
     widget = bound.field.widget
     look = _look(widget)
     own = str(widget.attrs.get("class", "")).split()
+    if type(bound.form).__module__.startswith("allauth."):
+        # Words inside a box vanish while one types; the label above says the same.
+        widget.attrs.pop("placeholder", None)
     usual = CLASSES.get(look, "form-control")
     if usual and usual not in own:
         widget.attrs["class"] = " ".join([usual, *own])

@@ -24,7 +24,8 @@ def grant(unit: Unit, person: Person, *, to: Person, role: Role, ends_on: date |
     beyond = sorted(ROLES[role].everywhere - rights_at(person, unit))
     if beyond:
         raise NotAllowed(
-            _("You cannot give the role of %(role)s here, because it may do more than you may.") % {"role": role.label},
+            _("You cannot give the role of %(role)s here, because it may do more than you may.")
+            % {"role": role.label},
             beyond=beyond,
         )
     given, _made = Grant.objects.get_or_create(

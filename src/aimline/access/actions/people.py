@@ -42,7 +42,8 @@ def register(
             newcomer.save(force_insert=True)
     except IntegrityError as error:
         raise Conflict(
-            _("%(email)s already belongs to someone here. Search for them and add a post.") % {"email": email},
+            _("%(email)s already belongs to someone here. Search for them and add a post.")
+            % {"email": email},
             code="email_taken",
         ) from error
     Post.objects.create(person=newcomer, unit=unit, title=title)
@@ -50,7 +51,9 @@ def register(
 
 
 @action(Act.EDIT_PEOPLE)
-def appoint(unit: Unit, person: Person, *, appointee: Person, title: str, starts_on: date | None = None) -> Post:
+def appoint(
+    unit: Unit, person: Person, *, appointee: Person, title: str, starts_on: date | None = None
+) -> Post:
     """Give a person a further post at this unit."""
     return Post.objects.create(person=appointee, unit=unit, title=title, starts_on=starts_on or clock.today())
 
@@ -67,7 +70,9 @@ def form_team(unit: Unit, person: Person, *, name: str, kind: TeamKind, id: UUID
     if made := once(Team, id, unit=unit):
         return made
     if Team.objects.filter(unit=unit, name=name).exists():
-        raise Conflict(_("There is already a team named %(name)s here.") % {"name": name}, code="team_name_taken")
+        raise Conflict(
+            _("There is already a team named %(name)s here.") % {"name": name}, code="team_name_taken"
+        )
     return Team.objects.create(id=id or uuid7(), unit=unit, name=name, kind=kind)
 
 

@@ -41,7 +41,9 @@ def found(subject: Person, person: Person, *, name: str, code: str, kind: UnitKi
 
 
 @action(Act.EDIT_UNIT)
-def add(parent: Unit, person: Person, *, name: str, code: str, kind: UnitKind, id: UUID | None = None) -> Unit:
+def add(
+    parent: Unit, person: Person, *, name: str, code: str, kind: UnitKind, id: UUID | None = None
+) -> Unit:
     """Add a unit below another."""
     if made := once(Unit, id, parent=parent):
         return made
@@ -51,7 +53,9 @@ def add(parent: Unit, person: Person, *, name: str, code: str, kind: UnitKind, i
 
 
 @action(Act.EDIT_UNIT)
-def rename(unit: Unit, person: Person, *, name: str, short_name: str = "", version: int | None = None) -> Unit:
+def rename(
+    unit: Unit, person: Person, *, name: str, short_name: str = "", version: int | None = None
+) -> Unit:
     """Give a unit another name; its code, history and data stay."""
     unit.expect_version(version)
     return unit.change(name=name, short_name=short_name)
@@ -70,7 +74,9 @@ def identify(unit: Unit, person: Person, *, source: str, value: str) -> Identifi
     """Record the name another system gives this unit."""
     found_, made = Identifier.objects.get_or_create(source=source, value=value, defaults={"unit": unit})
     if not made and found_.unit_id != unit.pk:
-        raise Conflict(_("In %(source)s, %(value)s already names another unit.") % {"source": source, "value": value})
+        raise Conflict(
+            _("In %(source)s, %(value)s already names another unit.") % {"source": source, "value": value}
+        )
     return found_
 
 
@@ -98,7 +104,8 @@ def keep_calendar(
     calendar.terms.all().delete()
     calendar.holidays.all().delete()
     Term.objects.bulk_create(
-        Term(calendar=calendar, name=span.name, first_day=span.first_day, last_day=span.last_day) for span in terms
+        Term(calendar=calendar, name=span.name, first_day=span.first_day, last_day=span.last_day)
+        for span in terms
     )
     Holiday.objects.bulk_create(
         Holiday(calendar=calendar, name=span.name, first_day=span.first_day, last_day=span.last_day)
@@ -114,6 +121,7 @@ def _save(unit: Unit) -> Unit:
             unit.save(force_insert=True)
     except IntegrityError as error:
         raise Conflict(
-            _("The code %(code)s is taken by another unit. Choose another.") % {"code": unit.code}, code="code_taken"
+            _("The code %(code)s is taken by another unit. Choose another.") % {"code": unit.code},
+            code="code_taken",
         ) from error
     return unit

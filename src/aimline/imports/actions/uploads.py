@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from aimline.access.guard import action
 from aimline.access.roles import Act
 from aimline.core import jobs
@@ -50,9 +52,10 @@ def queue(upload: Upload, person: Person) -> Upload:
 @action(Act.IMPORT)
 def drop_upload(upload: Upload, person: Person) -> Unit:
     """Forget a file that was not loaded."""
-    unit = upload.unit
-    upload.path.unlink(missing_ok=True)
+    unit, path = upload.unit, upload.path
     upload.delete()
+    # The file goes only when its row is gone for good.
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
     return unit
 
 

@@ -10,7 +10,10 @@ from aimline.reports.drawing.layers import obstacles
 from aimline.reports.drawing.parts import Chart
 from aimline.reports.drawing.place import Box, Sheet
 
-__all__ = ["FULL", "NARROW", "WIDE", "draw", "variants"]
+__all__ = ["EVERY", "FULL", "NARROW", "WIDE", "draw", "variants"]
+
+# For a chart that spans the page.
+EVERY = (FULL, WIDE, NARROW)
 
 
 def variants(chart: Chart, sizes: Sequence[Size] = (WIDE, NARROW)) -> str:

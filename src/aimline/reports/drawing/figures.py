@@ -65,6 +65,11 @@ def full_day(day: date) -> str:
     return _dated(day, "d MMMM y" if here.language == "en" else "long", here)
 
 
+def short_year_day(day: date) -> str:
+    here = locale()
+    return _dated(day, "d MMM y" if here.language == "en" else "medium", here)
+
+
 @lru_cache(maxsize=4096)
 def _dated(day: date, pattern: str, here: Locale) -> str:
     return format_date(day, pattern, locale=here)

@@ -78,9 +78,9 @@ class Block:
 
 def clipped(box: Box, line: Segment) -> float:
     """Length of the line inside the box (Liang and Barsky)."""
-    if max(line.x0, line.x1) < box.x0 or min(line.x0, line.x1) > box.x1:
+    if (line.x0 < box.x0 and line.x1 < box.x0) or (line.x0 > box.x1 and line.x1 > box.x1):
         return 0.0
-    if max(line.y0, line.y1) < box.y0 or min(line.y0, line.y1) > box.y1:
+    if (line.y0 < box.y0 and line.y1 < box.y0) or (line.y0 > box.y1 and line.y1 > box.y1):
         return 0.0
     dx, dy = line.x1 - line.x0, line.y1 - line.y0
     start, stop = 0.0, 1.0

@@ -86,10 +86,10 @@ def rhythm(points: Sequence[Point]) -> float:
 def parted(before: Point, after: Point, chart: Chart, usual: float) -> bool:
     """Whether the line stops between two neighbours: something missing, a holiday, or a line that starts anew."""
     longest = 5.0 if usual <= 1.5 else usual * 1.6
-    return (
-        (after.day - before.day).days > longest
-        or _holiday_between(before.day, after.day, chart.breaks)
-        or any(phase.anew and before.day < phase.start <= after.day for phase in chart.phases)
+    if (after.day - before.day).days > longest or not (chart.breaks or chart.phases):
+        return (after.day - before.day).days > longest
+    return _holiday_between(before.day, after.day, chart.breaks) or any(
+        phase.anew and before.day < phase.start <= after.day for phase in chart.phases
     )
 
 

@@ -9,119 +9,271 @@ import aimline.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('measures', '0001_measures_series_points'),
-        ('org', '0001_units_and_calendars'),
-        ('people', '0001_people_posts_teams'),
+        ("measures", "0001_measures_series_points"),
+        ("org", "0001_units_and_calendars"),
+        ("people", "0001_people_posts_teams"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Theory',
+            name="Theory",
             fields=[
-                ('id', models.UUIDField(default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('changed_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("changed_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.team",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'theories',
-                'ordering': ['title'],
+                "verbose_name_plural": "theories",
+                "ordering": ["title"],
             },
         ),
         migrations.CreateModel(
-            name='Driver',
+            name="Driver",
             fields=[
-                ('id', models.UUIDField(default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('changed_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('level', models.PositiveSmallIntegerField(choices=[(1, 'Primary driver'), (2, 'Secondary driver')])),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('less_sure', models.BooleanField(default=False, verbose_name='we are less sure of this link')),
-                ('measure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='measures.measure')),
-                ('theory', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drivers', to='theory.theory')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("changed_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Primary driver"), (2, "Secondary driver")]
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "less_sure",
+                    models.BooleanField(default=False, verbose_name="we are less sure of this link"),
+                ),
+                (
+                    "measure",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="measures.measure",
+                    ),
+                ),
+                (
+                    "theory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drivers",
+                        to="theory.theory",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['level', 'position', 'id'],
+                "ordering": ["level", "position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ChangeIdea',
+            name="ChangeIdea",
             fields=[
-                ('id', models.UUIDField(default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('changed_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='what exactly')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('theory', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ideas', to='theory.theory')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("changed_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="what exactly")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "theory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ideas", to="theory.theory"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Aim',
+            name="Aim",
             fields=[
-                ('id', models.UUIDField(default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('changed_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('what', models.CharField(max_length=200, verbose_name='what will improve')),
-                ('for_whom', models.CharField(max_length=200, verbose_name='for whom')),
-                ('baseline', models.FloatField(blank=True, null=True, verbose_name='from')),
-                ('goal', models.FloatField(blank=True, null=True, verbose_name='to')),
-                ('baseline_on', models.DateField(blank=True, null=True, verbose_name='baseline of')),
-                ('by_when', models.DateField(blank=True, null=True, verbose_name='by when')),
-                ('why', models.TextField(blank=True, verbose_name='why it matters')),
-                ('series', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='measures.series')),
-                ('theory', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='aim', to='theory.theory')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("changed_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("what", models.CharField(max_length=200, verbose_name="what will improve")),
+                ("for_whom", models.CharField(max_length=200, verbose_name="for whom")),
+                ("baseline", models.FloatField(blank=True, null=True, verbose_name="from")),
+                ("goal", models.FloatField(blank=True, null=True, verbose_name="to")),
+                ("baseline_on", models.DateField(blank=True, null=True, verbose_name="baseline of")),
+                ("by_when", models.DateField(blank=True, null=True, verbose_name="by when")),
+                ("why", models.TextField(blank=True, verbose_name="why it matters")),
+                (
+                    "series",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="measures.series",
+                    ),
+                ),
+                (
+                    "theory",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="aim", to="theory.theory"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.UUIDField(default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('changed_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('less_sure', models.BooleanField(default=False, verbose_name='we are less sure of this link')),
-                ('driver', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='effects', to='theory.driver')),
-                ('effect', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='causes', to='theory.driver')),
-                ('idea', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='effects', to='theory.changeidea')),
-                ('theory', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='theory.theory')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("changed_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "less_sure",
+                    models.BooleanField(default=False, verbose_name="we are less sure of this link"),
+                ),
+                (
+                    "driver",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="effects",
+                        to="theory.driver",
+                    ),
+                ),
+                (
+                    "effect",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="causes", to="theory.driver"
+                    ),
+                ),
+                (
+                    "idea",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="effects",
+                        to="theory.changeidea",
+                    ),
+                ),
+                (
+                    "theory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="theory.theory"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('driver', None), ('idea__isnull', False)), models.Q(('driver__isnull', False), ('idea', None)), _connector='OR'), name='link_has_one_cause'), models.CheckConstraint(condition=models.Q(('driver', models.F('effect')), _negated=True), name='link_leads_elsewhere'), models.UniqueConstraint(fields=('driver', 'effect'), name='driver_link_once'), models.UniqueConstraint(fields=('idea', 'effect'), name='idea_link_once')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("driver", None), ("idea__isnull", False)),
+                            models.Q(("driver__isnull", False), ("idea", None)),
+                            _connector="OR",
+                        ),
+                        name="link_has_one_cause",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("driver", models.F("effect")), _negated=True),
+                        name="link_leads_elsewhere",
+                    ),
+                    models.UniqueConstraint(fields=("driver", "effect"), name="driver_link_once"),
+                    models.UniqueConstraint(fields=("idea", "effect"), name="idea_link_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BalancingMeasure',
+            name="BalancingMeasure",
             fields=[
-                ('id', models.UUIDField(default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('changed_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('measure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='measures.measure')),
-                ('theory', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='balancing', to='theory.theory')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("changed_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "measure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="measures.measure"
+                    ),
+                ),
+                (
+                    "theory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="balancing",
+                        to="theory.theory",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('theory', 'measure'), name='balancing_once')],
+                "constraints": [models.UniqueConstraint(fields=("theory", "measure"), name="balancing_once")],
             },
         ),
     ]

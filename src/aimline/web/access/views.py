@@ -19,6 +19,12 @@ from aimline.web.access import demo
 class SignIn(LoginView):  # type: ignore[misc]
     template_name = "access/sign_in.html"
 
+    def get_form(self, form_class: Any = None) -> Any:
+        """The link for a forgotten password stands once, under the form."""
+        form = super().get_form(form_class)
+        form.fields["password"].help_text = ""
+        return form
+
     def get_context_data(self, **facts: Any) -> dict[str, Any]:
         return {**super().get_context_data(**facts), "demo_accounts": demo.accounts()}
 
@@ -32,6 +38,8 @@ def sign_in_demo(request: HttpRequest) -> HttpResponse:
     """Sign in as one of the demo's invented people; nobody outside a demo district can be reached this way."""
     chosen = request.POST.get("account", "")
     known = {account.id for account in demo.accounts()}
-    person = get_object_or_404(Person.objects.filter(is_active=True), pk=UUID(chosen) if chosen in known else None)
+    person = get_object_or_404(
+        Person.objects.filter(is_active=True), pk=UUID(chosen) if chosen in known else None
+    )
     login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
     return HttpResponseRedirect("/")

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from aimline.access.rules import Act, allowed, can
@@ -101,6 +102,12 @@ class Detail:
     following: Cycle | None
     learned: list[tuple[object, object]]
     copy_id: UUID
+
+    @property
+    def locked_first(self) -> bool:
+        """Whether the plan stood before the days of the test, so that no number could be known."""
+        begun = self.cycle.started_at
+        return begun is not None and localtime(begun).date() <= self.cycle.starts_on
 
     @property
     def result_ask(self) -> Prompt:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from aimline.access.rules import Act, allowed
 from aimline.core import clock
@@ -22,7 +22,7 @@ NAMES = {
     "due": gettext_lazy("Due"),
     "running": gettext_lazy("Running"),
     "planned": gettext_lazy("Planned"),
-    "done": gettext_lazy("Done"),
+    "done": pgettext_lazy("tests", "Done"),
 }
 # How far a scale has come on the ramp of four steps.
 REACH = {

@@ -43,7 +43,7 @@ def say_range(cycle: Cycle, low: float, high: float) -> str:
 
 def say_days(cycle: Cycle) -> str:
     far = cycle.ends_on.year != clock.today().year
-    last = figures.full_day(cycle.ends_on) if far else figures.day_month(cycle.ends_on)
+    last = figures.short_year_day(cycle.ends_on) if far else figures.day_month(cycle.ends_on)
     return _("%(first)s to %(last)s") % {"first": figures.day_month(cycle.starts_on), "last": last}
 
 

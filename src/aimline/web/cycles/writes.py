@@ -174,18 +174,15 @@ def study(request: Request, cycle_id: UUID) -> HttpResponse:
 def decide(request: Request, cycle_id: UUID) -> HttpResponse:
     cycle = _view(request, cycle_id)
     form = forms.DecideForm(request.POST, cycle=cycle)
-    verb = actions.change_decision if cycle.stage == Stage.DONE else actions.decide
 
     def save() -> None:
         given = form.cleaned_data
-        verb(
-            cycle,
-            request.person,
-            decision=Decision(given["decision"]),
-            why=given["why"],
-            version=given["version"],
-        )
-        say(request, _("Decided: %(decision)s.") % {"decision": Decision(given["decision"]).label})
+        decision, why = Decision(given["decision"]), given["why"]
+        # Sent twice, the same decision is no change of it.
+        differs = (cycle.decision, cycle.decision_why) != (decision, why)
+        verb = actions.change_decision if cycle.stage == Stage.DONE and differs else actions.decide
+        verb(cycle, request.person, decision=decision, why=why, version=given["version"])
+        say(request, _("Decided: %(decision)s.") % {"decision": decision.label})
 
     return _answer(request, cycle, "decide", form, save)
 

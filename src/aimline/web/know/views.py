@@ -21,7 +21,7 @@ def know(request: Request) -> HttpResponse:
     """Charts that signal at this place and below, and predictions scored."""
     every = finding.seen(request.person, request.place)
     counts = finding.count_signals(every)
-    moving = every.filter(reading__signal__in=finding.MOVING).order_by("measure__name", "unit__name", "id")
+    moving = every.filter(stands__in=finding.MOVING).order_by("measure__name", "unit__name", "id")
     judgment = judgment_at(request.place, request.person)
 
     def where(line: Line) -> str:

@@ -15,7 +15,7 @@ from aimline.measures.models import Rhythm
 from aimline.reports.drawing import figures, multiples
 from aimline.reports.drawing.parts import Unit
 from aimline.reports.lines import panel_of, unit_of, why_hidden
-from aimline.web.measures.finding import SHAPES
+from aimline.web.measures.finding import shape
 
 COUNT = Unit(share=False)
 
@@ -31,12 +31,14 @@ class Card:
     note: str
     drawing: SafeString
     hidden: str = ""
+    word: str = ""
 
 
 def card(line: Line, shared: multiples.Set | None = None, *, title: str = "", note: str = "") -> Card:
     """One panel, on a scale of its own where none is shared."""
     verdict, why = line.verdict, line.why_hidden
     drawing = ""
+    kind, word = shape(verdict)
     if line.shown:
         panel = panel_of(line)
         drawing = multiples.draw(
@@ -45,12 +47,13 @@ def card(line: Line, shared: multiples.Set | None = None, *, title: str = "", no
     return Card(
         title=title or line.series.measure.name,
         href=reverse("measures:show", args=[line.series.pk]),
-        signal="" if why else SHAPES.get(verdict.signal, verdict.signal),
+        signal="" if why else kind,
         up=verdict.direction != "down",
         note=note,
         # Our own drawing; every text in it was escaped when it was drawn.
         drawing=mark_safe(drawing),  # noqa: S308
         hidden=why_hidden(why, line.minimum) if why else "",
+        word=word,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from aimline.measures.readings import Known, current
 from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.web.parts import Link
+from aimline_analytics import Verdict
 
 SIGNALS = {
     "moving": gettext_lazy("With a signal"),
@@ -28,20 +29,39 @@ MOST_ELSEWHERE = 60
 # The words of the rules for a signal, and the names of the drawn shapes.
 SHAPES = {"too_few": "few"}
 MOVING = [Signal.BETTER, Signal.WORSE, Signal.CHANGED]
+# What a signal is called once the points have come back to where they were.
+PASSED = {
+    "better": gettext_lazy("Better for a while"),
+    "worse": gettext_lazy("Worse for a while"),
+    "changed": gettext_lazy("Changed for a while"),
+}
 
 
 def seen(person: Person, place: Unit, *, below: bool = True) -> QuerySet[Series]:
     """The series of all students that are still counted, at a place and, with `below`, under it."""
     here = Q(unit__path__startswith=place.path) if below else Q(unit=place)
     rows = allowed(person, Act.VIEW_MEASURE, Series.objects.for_everyone().for_page())
-    return rows.filter(here, measure__ended_on=None).exclude(reading=None)
+    return standing(rows.filter(here, measure__ended_on=None).exclude(reading=None))
+
+
+def standing(rows: QuerySet[Series]) -> QuerySet[Series]:
+    """Say how each chart stands today: a signal that came back is news no more, so it counts as steady."""
+    over = When(reading__signal__in=MOVING, reading__facts__verdict__ended=True, then=Value(Signal.STEADY.value))
+    return rows.annotate(stands=Case(over, default=F("reading__signal"), output_field=CharField()))
+
+
+def shape(verdict: Verdict) -> tuple[str, str]:
+    """The drawn judgment of a verdict, and a word of its own where the usual one would mislead."""
+    if verdict.ended and verdict.signal in PASSED:
+        return "steady", str(PASSED[verdict.signal])
+    return SHAPES.get(verdict.signal, verdict.signal), ""
 
 
 def signals_first(rows: QuerySet[Series]) -> QuerySet[Series]:
     """What signals, then what is steady, then what is too short; by name, never by value."""
     rank = Case(
-        When(reading__signal__in=MOVING, then=Value(0)),
-        When(reading__signal=Signal.STEADY, then=Value(1)),
+        When(stands__in=MOVING, then=Value(0)),
+        When(stands=Signal.STEADY, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
     )
@@ -81,7 +101,7 @@ class Choice:
         if self.kind:
             rows = rows.filter(measure__kind=self.kind)
         if self.signal:
-            rows = rows.filter(reading__signal__in=MOVING if self.signal == "moving" else [self.signal])
+            rows = rows.filter(stands__in=MOVING if self.signal == "moving" else [self.signal])
         for word in self.words.split():
             rows = rows.filter(Q(measure__name__icontains=word) | Q(unit__name__icontains=word))
         return rows
@@ -130,7 +150,7 @@ def place_chips(choice: Choice, person: Person, place: Unit) -> list[Link]:
 
 
 def count_signals(rows: QuerySet[Series]) -> dict[str, int]:
-    return dict(rows.order_by().values_list("reading__signal").annotate(count=Count("pk")))
+    return dict(rows.order_by().values_list("stands").annotate(count=Count("pk")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +161,7 @@ class Elsewhere:
     href: str
     signal: str
     up: bool
+    word: str = ""
 
 
 def elsewhere(person: Person, one: Series) -> list[Elsewhere]:
@@ -158,9 +179,8 @@ def elsewhere(person: Person, one: Series) -> list[Elsewhere]:
 
 def _elsewhere(other: Series, known: Known) -> Elsewhere:
     href, verdict = reverse("measures:show", args=[other.pk]), known.verdict
-    return Elsewhere(
-        other.unit.name, href, SHAPES.get(verdict.signal, verdict.signal), verdict.direction != "down"
-    )
+    kind, word = shape(verdict)
+    return Elsewhere(other.unit.name, href, kind, verdict.direction != "down", word)
 
 
 def family(person: Person, one: Series) -> Sequence[Series]:

@@ -65,6 +65,7 @@ def measures(request: Request) -> HttpResponse:
         kind_chips=finding.kind_chips(choice),
         place_chips=finding.place_chips(choice, request.person, request.place),
         may_define=can(request.person, Act.EDIT_MEASURE, request.place),
+        may_import=can(request.person, Act.IMPORT, request.place),
     )
 
 
@@ -141,7 +142,7 @@ def _group_title(one: Series) -> str:
 
 def _drawing(line: Line) -> str:
     # Our own drawing; every text in it was escaped when it was drawn.
-    return mark_safe(chart.variants(chart_of(line))) if line.shown else ""  # noqa: S308
+    return mark_safe(chart.variants(chart_of(line), chart.EVERY)) if line.shown else ""  # noqa: S308
 
 
 def _marks(line: Line) -> list[str]:
@@ -167,7 +168,7 @@ def _remarks(line: Line) -> list[Remark]:
 def _stages(line: Line) -> list[Stretch]:
     return [
         Stretch(
-            phase.name,
+            phase.called,
             figures.full_day(phase.starts_on) if phase.starts_on else _("from the first point"),
             figures.full_day(phase.baseline_until) if phase.baseline_until else "",
             phase.why,

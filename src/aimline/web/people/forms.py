@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import cast
+
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +20,9 @@ class RegisterForm(forms.Form):
         label=_("E-mail"), required=False, help_text=_("Leave it blank for someone who will not sign in.")
     )
     role = forms.ChoiceField(
-        label=_("Role here"), choices=[("", _("No role: they will not see anything")), *Role.choices], required=False
+        label=_("Role here"),
+        choices=[("", _("No role: they will not see anything")), *Role.choices],
+        required=False,
     )
 
 
@@ -39,6 +43,4 @@ class JoinForm(forms.Form):
 
     def __init__(self, *args: object, people: QuerySet[Person], **facts: object) -> None:
         super().__init__(*args, **facts)  # type: ignore[arg-type]
-        field = self.fields["member"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = people
+        cast(forms.ModelChoiceField[Person], self.fields["member"]).queryset = people

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -75,7 +75,9 @@ def grant(request: Request, person_id: UUID) -> HttpResponse:
 
     def save(form: GrantForm) -> str:
         role = Role(form.cleaned_data["role"])
-        grants.grant(request.place, request.person, to=person, role=role, ends_on=form.cleaned_data["ends_on"])
+        grants.grant(
+            request.place, request.person, to=person, role=role, ends_on=form.cleaned_data["ends_on"]
+        )
         return reverse("people:show", args=[person.pk])
 
     _require(request, Act.GRANT_ROLE)
@@ -111,7 +113,9 @@ def form_team(request: Request) -> HttpResponse:
 
 def join(request: Request, team_id: UUID) -> HttpResponse:
     team = get_allowed(request, Act.EDIT_PEOPLE, Team, team_id)
-    candidates = allowed(request.person, Act.VIEW_PEOPLE, Person.objects.filter(is_active=True)).order_by("name")
+    candidates = allowed(request.person, Act.VIEW_PEOPLE, Person.objects.filter(is_active=True)).order_by(
+        "name"
+    )
 
     def save(form: JoinForm) -> str:
         given = form.cleaned_data
@@ -128,7 +132,7 @@ def leave(request: Request, membership_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("people:list"))
 
 
-def _members() -> object:
+def _members() -> QuerySet[Membership]:
     return Membership.objects.current().select_related("person").order_by("created_at")
 
 

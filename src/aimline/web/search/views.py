@@ -77,7 +77,13 @@ NOUNS = (
         "theory:idea",
         place=lambda idea: str(idea.theory.title),
     ),
-    Noun(_("Tests"), lambda: Cycle.objects.select_related("unit"), ("title", "learned"), Act.VIEW_CYCLE, "cycles:show"),
+    Noun(
+        _("Tests"),
+        lambda: Cycle.objects.select_related("unit"),
+        ("title", "learned"),
+        Act.VIEW_CYCLE,
+        "cycles:show",
+    ),
     Noun(
         _("People"),
         lambda: Person.objects.filter(is_active=True),
@@ -99,6 +105,10 @@ def search(request: Request) -> HttpResponse:
 
 def _hits(person: Person, noun: Noun, words: str) -> list[Hit]:
     """Every word has to stand in one of the noun's fields."""
-    each = (reduce(or_, (Q(**{f"{field}__icontains": word}) for field in noun.fields)) for word in words.split())
+    each = (
+        reduce(or_, (Q(**{f"{field}__icontains": word}) for field in noun.fields)) for word in words.split()
+    )
     rows = allowed(person, noun.act, noun.rows()).filter(reduce(and_, each)).order_by(noun.fields[0])
-    return [Hit(noun.say(row), noun.place(row), reverse(noun.page, args=[row.pk])) for row in rows[: MOST + 1]]
+    return [
+        Hit(noun.say(row), noun.place(row), reverse(noun.page, args=[row.pk])) for row in rows[: MOST + 1]
+    ]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from aimline.access.actions import system
 from aimline.access.rules import Act
 from aimline.core import audit
-from aimline.core.models import AuditEntry, Job
+from aimline.core.models import AuditEntry, Job, JobState
 from aimline.org.models import Unit
 from aimline.web.shell import Request, get_allowed, page, paginate
 
@@ -28,6 +28,7 @@ def state(request: Request) -> HttpResponse:
         jobs=paginate(request, Job.objects.order_by("-created_at")),
         verification=audit.verify() if request.GET.get("verify") else None,
         entries=AuditEntry.objects.count(),
+        failed=Job.objects.filter(state=JobState.FAILED).count(),
         database=connection.vendor,
         home=settings.HOME,
     )

@@ -1,4 +1,4 @@
-"""Dates as the reader's language writes them: `{{ day|full_day }}` and `{{ day|short_day }}`."""
+"""Dates as the reader's language writes them: `{{ day|full_day }}` and `{{ day|short_day }}`; `{% today as day %}`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from datetime import date, datetime
 from django import template
 from django.utils import timezone
 
+from aimline.core import clock
 from aimline.reports.drawing import figures
 
 register = template.Library()
+
+
+@register.simple_tag
+def today() -> date:
+    return clock.today()
 
 
 @register.filter

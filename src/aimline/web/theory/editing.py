@@ -246,7 +246,9 @@ def add_balancing(request: Request, theory_id: UUID) -> HttpResponse:
         else:
             say(request, _("“%(name)s” is watched for harm.") % {"name": made.measure.name})
             return _done(request, theory.pk, focus="id_measure", anchor="balancing")
-    return fragment(request, COLUMNS, status=422, **_board(request, theory, focus="id_measure", balancing=form))
+    return fragment(
+        request, COLUMNS, status=422, **_board(request, theory, focus="id_measure", balancing=form)
+    )
 
 
 @require_POST

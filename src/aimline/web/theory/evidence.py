@@ -15,7 +15,8 @@ from aimline.cycles.models import Cycle, Decision, Stage, TestScale
 from aimline.cycles.showing import Shown, shown_results
 from aimline.people.models import Person
 from aimline.theory.models import Theory
-from aimline.theory.words import figure, long_day
+from aimline.theory.words import long_day
+from aimline.web.cycles.words import say_range, say_result
 
 
 class Standing(IntEnum):
@@ -129,7 +130,9 @@ def _words(standing: Standing, begun: Sequence[Cycle], reach: int) -> str:
     if standing is Standing.STOPPED:
         return ngettext("Stopped after one test", "Stopped after %(n)s tests", tests) % facts
     if standing is Standing.READY:
-        return ngettext("Ready to spread, after one test", "Ready to spread, after %(n)s tests", tests) % facts
+        return (
+            ngettext("Ready to spread, after one test", "Ready to spread, after %(n)s tests", tests) % facts
+        )
     if standing is Standing.ADOPTED:
         return _adopted(reach, tests)
     return (
@@ -157,10 +160,17 @@ def _adopted(reach: int, tests: int) -> str:
     facts = {"n": tests}
     if reach >= REACH[TestScale.ROOMS]:
         return (
-            ngettext("Adopted in several rooms, after one test", "Adopted in several rooms, after %(n)s tests", tests)
+            ngettext(
+                "Adopted in several rooms, after one test",
+                "Adopted in several rooms, after %(n)s tests",
+                tests,
+            )
             % facts
         )
-    return ngettext("Adopted in one room, after one test", "Adopted in one room, after %(n)s tests", tests) % facts
+    return (
+        ngettext("Adopted in one room, after one test", "Adopted in one room, after %(n)s tests", tests)
+        % facts
+    )
 
 
 def _result(begun: Sequence[Cycle], shown: dict[UUID, Shown]) -> str:
@@ -172,10 +182,9 @@ def _result(begun: Sequence[Cycle], shown: dict[UUID, Shown]) -> str:
         result = seen.result
         if result is None or result.value is None:
             continue
-        series = None if result.by_hand and not cycle.series_id else cycle.series
-        facts = {"value": figure(result.value, series)}
+        facts = {"value": say_result(cycle, seen)}
         if result.low is None or result.high is None:
             return _("Last result %(value)s") % facts
-        facts |= {"low": figure(result.low, series), "high": figure(result.high, series)}
-        return _("Last result %(value)s, could be %(low)s to %(high)s") % facts
+        facts["range"] = say_range(cycle, result.low, result.high)
+        return _("Last result %(value)s, could be %(range)s") % facts
     return ""

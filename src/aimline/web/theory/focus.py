@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aimline.access.rules import Act, allowed, can
 from aimline.measures.frames import Line, lines
-from aimline.measures.models import Series
+from aimline.measures.models import ALL, Series
+from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.reports.drawing import multiples
 from aimline.reports.lines import panel_of, unit_of, why_hidden
 from aimline.theory.models import Theory
+from aimline.theory.sharing import reaching
+from aimline.web.measures.finding import shape
 from aimline.web.shell import Request
-from aimline.web.theory.signals import KINDS
 from aimline.web.theory.verdicts import Verdict
 
 # More aims at one place than this, and none of them is held.
@@ -36,16 +39,19 @@ class Panel:
     drawing: SafeString | None = None
     why_none: str = ""
     signal: str = ""
+    said: str = ""
     rising: bool = True
     against: str = ""
     word: str = ""
+    # Where the chart was counted, when that is not the place of the aim.
+    at: str = ""
 
 
 def facts(request: Request) -> dict[str, Any]:
     seen = allowed(request.person, Act.VIEW_THEORY, Theory.objects.for_list().current())
     place = request.place
-    theories = list(seen.filter(unit__path__in=place.paths_above()).order_by("-unit__path", "title", "id"))
-    drawn = _lines(request.person, theories)
+    theories = list(reaching(place, seen).order_by("-unit__path", "title", "id"))
+    drawn = _lines(request.person, theories, place)
     panels = [_panel(theory, drawn) for theory in theories]
     here = [panel for panel in panels if panel.theory.unit_id == place.pk]
     return {
@@ -59,31 +65,40 @@ def facts(request: Request) -> dict[str, Any]:
     }
 
 
-def _lines(person: Person, theories: Iterable[Theory]) -> dict[UUID, Line]:
-    ids = [theory.stated.series_id for theory in theories if theory.stated and theory.stated.series_id]
-    rows = Series.objects.filter(pk__in=ids).select_related("measure", "unit", "team")
-    return {line.series.pk: line for line in lines(allowed(person, Act.VIEW_MEASURE, rows))}
+def _lines(person: Person, theories: Iterable[Theory], place: Unit) -> dict[UUID, Line]:
+    """The chart of each aim, by theory; where that is not theirs to see, the same measure at their own place."""
+    followed = {theory.pk: theory.stated.series for theory in theories if theory.stated and theory.stated.series}
+    ids = [one.pk for one in followed.values()]
+    own = Q(measure__in=[one.measure_id for one in followed.values()], unit=place, team=None, group=ALL)
+    rows = Series.objects.filter(Q(pk__in=ids) | own).select_related("measure", "unit", "team")
+    seen = lines(allowed(person, Act.VIEW_MEASURE, rows))
+    by_id = {line.series.pk: line for line in seen}
+    here = {line.series.measure_id: line for line in seen if line.series.unit_id == place.pk}
+    found = {pk: by_id.get(one.pk) or here.get(one.measure_id) for pk, one in followed.items()}
+    return {pk: line for pk, line in found.items() if line}
 
 
 def _panel(theory: Theory, drawn: dict[UUID, Line]) -> Panel:
     drivers, ideas = len(theory.drivers.all()), len(theory.ideas.all())
-    aim = theory.stated
-    line = drawn.get(aim.series_id) if aim and aim.series_id else None
+    line = drawn.get(theory.pk)
     if line is None:
         return Panel(theory, drivers, ideas, why_none=_why_none(theory))
     if not line.shown:
         why = why_hidden(line.why_hidden, line.minimum) if line.why_hidden else _("No numbers yet.")
         return Panel(theory, drivers, ideas, why_none=why)
     verdict = line.verdict
+    kind, said = shape(verdict)
     return Panel(
         theory,
         drivers,
         ideas,
         drawing=_drawn(theory, line),
-        signal=KINDS[verdict.signal],
+        signal=kind,
+        said=said,
         rising=verdict.direction != "down",
         against="" if verdict.against_aimline == "none" else verdict.against_aimline,
         word=_against(verdict.against_aimline),
+        at="" if line.series.unit_id == theory.unit_id else line.series.unit.name,
     )
 
 
@@ -126,7 +141,9 @@ def _verdict(panels: list[Panel]) -> Verdict | None:
     ahead = [panel for panel in panels if panel.against in ("ahead", "on")]
     if ahead:
         told = ngettext(
-            "“%(aim)s” keeps to its aimline.", "“%(aim)s” and %(more)s more keep to their aimlines.", len(ahead)
+            "“%(aim)s” keeps to its aimline.",
+            "“%(aim)s” and %(more)s more keep to their aimlines.",
+            len(ahead),
         ) % {"aim": _name(ahead[0]), "more": len(ahead) - 1}
         return Verdict(size, told)
     return Verdict(size, _("It is too early to say whether they hold."))

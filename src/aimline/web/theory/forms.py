@@ -68,9 +68,7 @@ class AimFields(forms.Form):
     baseline_on = DateField(label=_("Baseline of"), required=False)
     goal = NumberField(label=_("To"), required=False)
     by_when = DateField(label=_("By when"), required=False)
-    why = forms.CharField(
-        label=_("Why it matters"), required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    why = forms.CharField(label=_("Why it matters"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, series: QuerySet[Series], **facts: Any) -> None:
         super().__init__(*args, **facts)
@@ -120,7 +118,10 @@ class AddForm(Once):
         self.drivers = {str(driver.pk): driver for driver in effects}
         field = self.fields["serves"] if effects else self.fields.pop("serves")
         if isinstance(field, forms.ChoiceField):
-            field.choices = [("", _("Nothing yet")), *((key, driver.name) for key, driver in self.drivers.items())]
+            field.choices = [
+                ("", _("Nothing yet")),
+                *((key, driver.name) for key, driver in self.drivers.items()),
+            ]
 
     def served(self) -> list[Driver]:
         chosen = self.cleaned_data.get("serves")
@@ -207,7 +208,9 @@ class ShareForm(forms.Form):
         empty_label=_("Choose a place"),
         error_messages={"required": _("Choose the place to share it with.")},
     )
-    why = forms.CharField(label=_("Why"), max_length=300, error_messages={"required": _("Say why, in one sentence.")})
+    why = forms.CharField(
+        label=_("Why"), max_length=300, error_messages={"required": _("Say why, in one sentence.")}
+    )
     ends_on = DateField(label=_("Until"), required=False)
 
     def __init__(self, *args: Any, units: QuerySet[Unit], **facts: Any) -> None:

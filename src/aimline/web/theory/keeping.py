@@ -124,7 +124,11 @@ def copy(request: Request, theory_id: UUID) -> HttpResponse:
 def end(request: Request, theory_id: UUID) -> HttpResponse:
     theory = get_allowed(request, Act.EDIT_THEORY, Theory, theory_id)
     actions.end_theory(theory, request.person)
-    say(request, _("Work on it has ended. It stays to be read."), undo=reverse("theory:reopen", args=[theory.pk]))
+    say(
+        request,
+        _("Work on it has ended. It stays to be read."),
+        undo=reverse("theory:reopen", args=[theory.pk]),
+    )
     return HttpResponseRedirect(reverse("theory:show", args=[theory.pk]))
 
 

@@ -20,7 +20,9 @@ def by_evidence(read: Study) -> list[Card]:
     """Most evidence first; what was stopped comes last."""
     return sorted(
         read.cards.ideas,
-        key=lambda card: (-card.evidence.standing, -card.evidence.reach, card.row.name) if card.evidence else (),
+        key=lambda card: (
+            (-card.evidence.standing, -card.evidence.reach, card.row.name) if card.evidence else ()
+        ),
     )
 
 

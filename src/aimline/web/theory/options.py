@@ -15,7 +15,9 @@ MOST_SERIES = 200
 
 
 def series_at(person: Person, unit: Unit) -> QuerySet[Series]:
-    seen = allowed(person, Act.VIEW_MEASURE, Series.objects.filter(team=None).select_related("measure", "unit"))
+    seen = allowed(
+        person, Act.VIEW_MEASURE, Series.objects.filter(team=None).select_related("measure", "unit")
+    )
     below = seen.filter(unit__path__startswith=unit.path)
     if below.count() > MOST_SERIES:
         below = below.filter(unit=unit)

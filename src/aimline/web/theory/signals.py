@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from aimline.access.rules import Act, allowed
 from aimline.measures.models import Measure, Series
 from aimline.measures.readings import Known, current
+from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.theory.models import Theory
 from aimline.theory.words import figure
-
-# How `ui` and the drawing name a signal.
-KINDS = {"better": "better", "worse": "worse", "changed": "changed", "steady": "steady", "too_few": "few"}
+from aimline.web.measures.finding import shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +31,18 @@ class Sign:
     against: str = ""
 
     @property
+    def at(self) -> str:
+        """Where the number was counted, in words."""
+        return self.series.unit.name if self.series else ""
+
+    @property
     def told(self) -> str:
         """The signal and where the number stands, as the aim shows it."""
-        return _("%(signal)s, %(value)s now") % {"signal": self.word, "value": self.value} if self.value else self.word
-
+        return (
+            _("%(signal)s, %(value)s now") % {"signal": self.word, "value": self.value}
+            if self.value
+            else self.word
+        )
 
     @property
     def stands(self) -> str:
@@ -54,7 +61,9 @@ class Signs:
 
     def of_aim(self, theory: Theory) -> Sign | None:
         aim = theory.stated
-        return self.by_series.get(aim.series_id) if aim and aim.series_id else None
+        if aim is None or aim.series is None:
+            return None
+        return self.by_series.get(aim.series.pk) or self.by_measure.get(aim.series.measure_id)
 
     def of(self, measure: Measure | None) -> Sign:
         if measure is None:
@@ -62,14 +71,22 @@ class Signs:
         return self.by_measure.get(measure.pk) or Sign("few", _("No numbers here yet"))
 
 
-def signs_of(person: Person, theory: Theory) -> Signs:
-    """Read the series of the aim, and at the theory's place those of its drivers and balancing measures."""
+def signs_of(person: Person, theory: Theory, place: Unit) -> Signs:
+    """Read the series of the aim, and those of its drivers and balancing measures at the theory's place.
+
+    To whom a theory is shown, and who may not see its place's numbers, it speaks of the place where they stand.
+    """
     measures = [driver.measure_id for driver in theory.drivers.all() if driver.measure_id]
     measures += [balancing.measure_id for balancing in theory.balancing.all()]
-    here = Series.objects.for_everyone().filter(measure__in=measures, unit=theory.unit_id, team=None)
+    if theory.stated and theory.stated.series:
+        measures.append(theory.stated.series.measure_id)
+    rows = Series.objects.for_everyone().filter(
+        measure__in=measures, unit__in=[theory.unit_id, place.pk], team=None
+    )
     by_series = read(person, [theory])
-    found = _signs(allowed(person, Act.VIEW_MEASURE, _light(here)))
-    return Signs(by_series, {sign.series.measure_id: sign for sign in found.values() if sign.series})
+    found = [sign for sign in _signs(allowed(person, Act.VIEW_MEASURE, _light(rows))).values() if sign.series]
+    found.sort(key=lambda sign: bool(sign.series and sign.series.unit_id == theory.unit_id))
+    return Signs(by_series, {sign.series.measure_id: sign for sign in found if sign.series})
 
 
 def read(person: Person, theories: Iterable[Theory]) -> dict[UUID, Sign]:
@@ -90,9 +107,10 @@ def _signs(rows: QuerySet[Series]) -> dict[UUID, Sign]:
 def _sign(series: Series, known: Known) -> Sign:
     verdict = known.verdict
     value = "" if verdict.latest is None else figure(verdict.latest, series)
+    kind, word = shape(verdict)
     return Sign(
-        kind=KINDS[verdict.signal],
-        word=_words(verdict.signal),
+        kind=kind,
+        word=word or _words(verdict.signal),
         rising=verdict.direction != "down",
         value=value,
         series=series,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.utils.translation import gettext as _
+
 from aimline.reports.drawing.parts import Diagram, Layer, Link, Node
 from aimline.theory.models import Driver
 from aimline.web.theory.cards import Card
@@ -23,13 +25,18 @@ def sketch(study: Study) -> Diagram:
         title=theory.title,
         nodes=(_aim(study), *(_node(card) for card in cards)),
         links=(*primary, *links),
-        description=" ".join(part for part in (study.verdict.size, study.verdict.tested, study.verdict.gap) if part),
+        description=" ".join(
+            part for part in (study.verdict.size, study.verdict.tested, study.verdict.gap) if part
+        ),
     )
 
 
 def _aim(study: Study) -> Node:
     aim = study.theory.stated
-    return _signalled(Node(AIM, Layer.AIM, aim.sentence if aim else study.theory.title), study.sign)
+    sign = study.sign
+    elsewhere = sign and sign.series and sign.series.unit_id != study.theory.unit_id
+    notes = (_("At %(place)s:") % {"place": sign.at},) if sign and elsewhere else ()
+    return _signalled(Node(AIM, Layer.AIM, aim.sentence if aim else study.theory.title, notes), sign)
 
 
 def _node(card: Card) -> Node:

@@ -38,7 +38,7 @@ class Study:
 def study(request: Request, theory: Theory) -> Study:
     """Costs the same number of queries for a small theory and a large one; it came from `for_page()`."""
     rights = rights_of(request, theory)
-    signs = signs_of(request.person, theory)
+    signs = signs_of(request.person, theory, request.place)
     laid = cards.lay_out(grow(theory), evidence_for(request.person, [theory]), signs)
     return Study(
         theory=theory,
@@ -88,15 +88,14 @@ def thread(theory: Theory, *more: Reason) -> list[Reason]:
 def tabs(theory: Theory, current: str) -> list[Link]:
     views = [("show", _("Diagram")), ("listed", _("List")), ("ideas", _("Ideas by evidence"))]
     return [
-        Link(label, reverse(f"theory:{name}", args=[theory.pk]), current=name == current) for name, label in views
+        Link(label, reverse(f"theory:{name}", args=[theory.pk]), current=name == current)
+        for name, label in views
     ]
 
 
 def watched(study: Study) -> list[tuple[str, Sign]]:
     """The balancing measures, each with its signal."""
     return [(row.measure.name, study.signs.of(row.measure)) for row in study.theory.balancing.all()]
-
-
 
 
 def facts(request: Request, read: Study, current: str) -> dict[str, Any]:

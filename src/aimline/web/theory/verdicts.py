@@ -41,14 +41,16 @@ def verdict_on(theory: Theory, cards: Cards, rights: Rights) -> Verdict:
         return Verdict(size, "")
     if not cards.ideas:
         return Verdict(size, _("There is nothing to test yet."))
-    return Verdict(size, _tested([card.evidence for card in cards.ideas if card.evidence]), _gap(theory, cards))
+    return Verdict(
+        size, _tested([card.evidence for card in cards.ideas if card.evidence]), _gap(theory, cards)
+    )
 
 
 def _size(drivers: int, ideas: int) -> str:
     if drivers == 1:
-        return ngettext("One primary driver, %(ideas)s idea.", "One primary driver, %(ideas)s ideas.", ideas) % {
-            "ideas": ideas
-        }
+        return ngettext(
+            "One primary driver, %(ideas)s idea.", "One primary driver, %(ideas)s ideas.", ideas
+        ) % {"ideas": ideas}
     return ngettext(
         "%(drivers)s primary drivers, %(ideas)s idea.", "%(drivers)s primary drivers, %(ideas)s ideas.", ideas
     ) % {"drivers": drivers, "ideas": ideas}
@@ -119,7 +121,9 @@ def _to_state(theory: Theory, cards: Cards) -> list[Next]:
     aim, edit = reverse("theory:aim", args=[theory.pk]), reverse("theory:edit", args=[theory.pk])
     steps: list[Next] = []
     if theory.stated is None:
-        steps.append(Next(_("Say what will improve, for whom, how much and by when."), _("State the aim"), aim))
+        steps.append(
+            Next(_("Say what will improve, for whom, how much and by when."), _("State the aim"), aim)
+        )
     elif not theory.stated.is_measured:
         why = _("Say from where to where, by when, and which number shows it.")
         steps.append(Next(why, _("Finish the aim"), aim))
@@ -127,7 +131,9 @@ def _to_state(theory: Theory, cards: Cards) -> list[Next]:
         why = _("Name the two to five things that must be true to reach the aim.")
         steps.append(Next(why, _("Add drivers"), edit))
     if len(cards.primary) > MOST_DRIVERS:
-        why = _("%(n)s primary drivers are more than anyone can hold in mind. Choose the few that matter most.")
+        why = _(
+            "%(n)s primary drivers are more than anyone can hold in mind. Choose the few that matter most."
+        )
         steps.append(Next(why % {"n": len(cards.primary)}, _("Choose drivers"), edit))
     if cards.loose:
         why = _("“%(name)s” serves no driver. Say what it serves, or remove it.")

@@ -43,7 +43,9 @@ def listed(request: Request, theory_id: UUID) -> HttpResponse:
 @require_GET
 def ideas(request: Request, theory_id: UUID) -> HttpResponse:
     read = study.study(request, _theory(request, theory_id))
-    return page(request, "theory/ideas.html", rows=nodes.by_evidence(read), **study.facts(request, read, "ideas"))
+    return page(
+        request, "theory/ideas.html", rows=nodes.by_evidence(read), **study.facts(request, read, "ideas")
+    )
 
 
 @require_GET

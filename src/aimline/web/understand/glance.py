@@ -25,7 +25,7 @@ from aimline.reports.lines import panel_of, unit_of, why_hidden, written
 from aimline.theory.models import Aim
 from aimline.web.measures import finding
 from aimline.web.measures.cards import Card, card
-from aimline.web.measures.finding import SHAPES
+from aimline.web.measures.finding import shape
 
 MOST_CHARTS, MOST_AIMS, SPARK = 40, 8, 18
 COUNT = Number(share=False)
@@ -39,6 +39,7 @@ class Row:
     title: str
     href: str
     signal: str
+    word: str
     up: bool
     assurance: str
     against: str
@@ -72,6 +73,7 @@ def glance(found: Sequence[Line], gaps: Mapping[UUID, str]) -> list[Row]:
 
 def _row(line: Line, gap: str) -> Row:
     measure, verdict, why = line.series.measure, line.verdict, line.why_hidden
+    kind, word = shape(verdict)
     panel = panel_of(line)
     spark = (
         multiples.spark(replace(panel, points=panel.points[-SPARK:]), unit_of(measure)) if line.shown else ""
@@ -79,7 +81,8 @@ def _row(line: Line, gap: str) -> Row:
     return Row(
         title=measure.name,
         href=reverse("measures:show", args=[line.series.pk]),
-        signal="" if why else SHAPES.get(verdict.signal, verdict.signal),
+        signal="" if why else kind,
+        word=word,
         up=verdict.direction != "down",
         assurance=ASSURANCE.get(verdict.assurance or "", ""),
         against=words.aimline_sentence(verdict) if line.target else "",
@@ -166,7 +169,7 @@ def below(person: Person, place: Unit) -> list[Below]:
     counts: dict[UUID, Counter[str]] = defaultdict(Counter)
     paths = {child.path: child.pk for child in children}
     depth = place.path.count("/") + 1
-    rows = finding.seen(person, place).order_by().values_list("unit__path", "reading__signal")
+    rows = finding.seen(person, place).order_by().values_list("unit__path", "stands")
     for path, signal in rows:
         top = "/".join(path.split("/")[:depth]) + "/"
         if top in paths:

@@ -82,10 +82,10 @@ def _verdict(found: Sequence[Line], children: Sequence[glance.Below]) -> words.S
         "more": figures.number(len(worse) - 1, COUNT),
         "measure": (worse or better or found)[0].series.measure.name if found else "",
     }
-    return words.marked(_told(len(worse), len(better)), facts) if shown else _silent(children)
+    return words.marked(_told(len(worse), len(better), len(shown)), facts) if shown else _silent(children)
 
 
-def _told(worse: int, better: int) -> str:
+def _told(worse: int, better: int, total: int) -> str:
     if worse > 1 and better:
         return _(
             "[%(measure)s and %(more)s more are getting worse], more than chance. "
@@ -105,7 +105,11 @@ def _told(worse: int, better: int) -> str:
         return _(
             "[%(better)s of %(total)s charts are getting better], more than chance. None is getting worse."
         )
-    return _("[Nothing is moving now]: the latest ups and downs of all %(total)s charts are ordinary.")
+    return ngettext(
+        "[Nothing is moving now]: the latest ups and downs of the one chart are ordinary.",
+        "[Nothing is moving now]: the latest ups and downs of all %(total)s charts are ordinary.",
+        total,
+    )
 
 
 def _silent(children: Sequence[glance.Below]) -> words.Sentence:

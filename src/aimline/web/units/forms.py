@@ -17,7 +17,9 @@ from aimline.web.inputs import DateField
 class AddForm(forms.Form):
     id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind of place"), choices=UnitKind.choices, initial=UnitKind.SCHOOL)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of place"), choices=UnitKind.choices, initial=UnitKind.SCHOOL
+    )
     code = forms.CharField(
         label=gettext_lazy("Code"),
         max_length=60,
@@ -47,14 +49,16 @@ class SpansField(forms.CharField):
 
     def _span(self, number: int, line: str) -> Span:
         name, *days = [part.strip() for part in line.split(",")]
-        dates = [_day(day) for day in days[:2]]
-        if not name or not dates or None in dates:
+        first = _day(days[0]) if days else None
+        last = _day(days[1]) if len(days) > 1 else first
+        if not name or first is None or last is None:
             raise forms.ValidationError(
-                _("Line %(number)s cannot be read. Write a name, the first day and the last day, for example: Winter break, 2026-12-21, 2027-01-01.")
+                _(
+                    "Line %(number)s cannot be read. Write a name, the first day and the last day, "
+                    "for example: Winter break, 2026-12-21, 2027-01-01."
+                )
                 % {"number": number}
             )
-        first, last = dates[0], dates[-1]
-        assert first and last
         if last < first:
             raise forms.ValidationError(_("Line %(number)s ends before it starts.") % {"number": number})
         return Span(name, first, last)
@@ -72,7 +76,9 @@ class CalendarForm(forms.Form):
     first_day = DateField(label=gettext_lazy("First day of school"))
     last_day = DateField(label=gettext_lazy("Last day of school"))
     terms = SpansField(
-        label=gettext_lazy("Terms"), required=False, help_text=gettext_lazy("One a line: name, first day, last day.")
+        label=gettext_lazy("Terms"),
+        required=False,
+        help_text=gettext_lazy("One a line: name, first day, last day."),
     )
     holidays = SpansField(
         label=gettext_lazy("Days without school"),

@@ -25,7 +25,12 @@ def add(request: Request) -> HttpResponse:
     def save(form: AddForm) -> str:
         given = form.cleaned_data
         unit = units.add(
-            parent, request.person, name=given["name"], code=given["code"], kind=UnitKind(given["kind"]), id=given["id"]
+            parent,
+            request.person,
+            name=given["name"],
+            code=given["code"],
+            kind=UnitKind(given["kind"]),
+            id=given["id"],
         )
         say(request, _("%(name)s is added.") % {"name": unit.name})
         return reverse("places:here")

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from aimline.access.rules import Act, allowed
@@ -82,9 +83,18 @@ def moments(person: Person, place: Unit) -> list[Moment]:
     """The latest acts at this place and below, newest first."""
     entries = audit.since(last_friday(), ACTS)
     seen = _seen(entries, person, place)
-    told = [(entry, seen[entry.record_id]) for entry in entries if entry.record_id in seen][:MOST]
+    told = _once([(entry, seen[entry.record_id]) for entry in entries if entry.record_id in seen])[:MOST]
     names = dict(_names(person, {entry.actor_id for entry, _row in told if entry.actor_id}))
     return [_moment(entry, row, names) for entry, row in told]
+
+
+def _once(told: list[tuple[AuditEntry, Model]]) -> list[tuple[AuditEntry, Model]]:
+    """The same words of one person on ten charts are one piece of news."""
+    kept: dict[object, tuple[AuditEntry, Model]] = {}
+    for entry, row in told:
+        what = ACTS[entry.act].told_of(row)[0]
+        kept.setdefault((entry.actor_id, entry.act, what), (entry, row))
+    return list(kept.values())
 
 
 def _seen(entries: list[AuditEntry], person: Person, place: Unit) -> dict[UUID | None, Model]:
@@ -113,4 +123,4 @@ def _moment(entry: AuditEntry, row: Model, names: dict[UUID, str]) -> Moment:
     who = names.get(entry.actor_id) if entry.actor_id else None
     text = str(told.sentence) % {"who": who or _("Someone"), "what": what}
     at = timezone.localtime(entry.at)
-    return Moment(text, date_format(at, "l, H:i"), "done", href)
+    return Moment(text, capfirst(date_format(at, "l, H:i")), "done", href)

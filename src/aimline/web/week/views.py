@@ -29,7 +29,7 @@ def show(request: Request) -> HttpResponse:
     person, place = request.person, request.place
     seen = finding.seen(person, place)
     counts = finding.count_signals(seen)
-    moving = lines(words.worse_first(seen.filter(reading__signal__in=finding.MOVING)).for_page()[:PANELS])  # type: ignore[attr-defined]
+    moving = lines(words.worse_first(seen.filter(stands__in=finding.MOVING)).for_page()[:PANELS])  # type: ignore[attr-defined]
     waiting = due(person, place)
     works_here = bool(granted_paths(person, Act.VIEW_CYCLE)) or person.is_operator
     running = allowed(person, Act.VIEW_CYCLE, Cycle.objects.running()).filter(
@@ -40,7 +40,7 @@ def show(request: Request) -> HttpResponse:
         "week/show.html",
         title=words.greeting(person),
         eyebrow=words.today(school_days(place)),
-        sentence=words.verdict(moving, len(waiting)),
+        sentence=words.verdict(moving, len(waiting), place),
         next=next_of(waiting) or _worst(moving, works_here),
         cards=cards(moving, note=lambda line: words.note(line, place)),
         total=sum(counts.values()),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,7 +22,8 @@ from aimline.people.models import Person
 from aimline.reports.drawing import figures
 from aimline.reports.drawing import words as drawn
 from aimline.reports.lines import period_of
-from aimline.theory.models import Aim
+from aimline.theory.models import Aim, Theory
+from aimline.theory.sharing import reaching
 from aimline.theory.words import aim_sentence
 
 MOVING = (Signal.BETTER, Signal.WORSE, Signal.CHANGED)
@@ -47,7 +49,7 @@ def greeting(person: Person) -> str:
 def today(days: SchoolDays) -> list[str]:
     day = clock.today()
     said = _("%(weekday)s %(date)s") % {
-        "weekday": date_format(day, "l"),
+        "weekday": capfirst(date_format(day, "l")),
         "date": figures.full_day(day),
     }
     week = days.week_of(day)
@@ -66,11 +68,11 @@ def worse_first(rows: QuerySet[Series]) -> QuerySet[Series]:
     return rows.annotate(need=rank).order_by("need", "measure__name", "unit__name", "id")
 
 
-def verdict(moving: Sequence[Line], waiting: int) -> drawn.Sentence:
+def verdict(moving: Sequence[Line], waiting: int, place: Unit) -> drawn.Sentence:
     """What moved, by name, and how much waits."""
     worse = next((line for line in moving if line.verdict.signal == "worse"), None)
     better = next((line for line in moving if line.verdict.signal == "better"), None)
-    facts = {"worse": _named(worse), "better": _named(better), "count": str(waiting)}
+    facts = {"worse": _named(worse, place), "better": _named(better, place), "count": str(waiting)}
     return drawn.marked(f"{_moved(worse, better)} {_waits(waiting)}".strip(), facts)
 
 
@@ -103,8 +105,13 @@ def charts_note(counts: Mapping[str, int]) -> str:
     return _("%(moving)s of %(all)s. The others show only ordinary ups and downs.") % facts
 
 
-def _named(line: Line | None) -> str:
-    return line.series.measure.name if line else ""
+def _named(line: Line | None, place: Unit) -> str:
+    if line is None:
+        return ""
+    facts = {"measure": line.series.measure.name, "place": line.series.unit.name}
+    if line.series.unit_id == place.pk:
+        return facts["measure"]
+    return _("%(measure)s at %(place)s") % facts
 
 
 def note(line: Line, place: Unit) -> str:
@@ -125,12 +132,17 @@ def chart_address(line: Line) -> str:
 
 
 def aims(rows: QuerySet[Aim], place: Unit) -> list[AimLine]:
-    """The aims of this place, then of the places below."""
-    here = rows.filter(theory__unit__path__startswith=place.path, theory__ended_on=None)
-    found = here.select_related("theory__unit", "series__measure").order_by(
-        "theory__unit__path", "theory__title"
+    """The aims of this place, then those it is part of, then those of the places below."""
+    part_of = reaching(place, Theory.objects.all()).values("pk")
+    ours = Q(theory__unit__path__startswith=place.path) | Q(theory__in=part_of)
+    nearness = Case(
+        When(theory__unit=place, then=Value(0)),
+        When(theory__unit__path__startswith=place.path, then=Value(2)),
+        default=Value(1),
+        output_field=IntegerField(),
     )
-    return [_aim(aim, place) for aim in found]
+    found = rows.filter(ours, theory__ended_on=None).select_related("theory__unit", "series__measure")
+    return [_aim(aim, place) for aim in found.order_by(nearness, "theory__unit__path", "theory__title")]
 
 
 def _aim(aim: Aim, place: Unit) -> AimLine:

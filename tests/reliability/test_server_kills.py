@@ -1,0 +1,93 @@
+"""A server that is killed outright in the middle of answering: what it said is kept, is kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import threading
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+from uuid import UUID
+
+import pytest
+
+from aimline.core.ids import uuid7
+from tests.cli.conftest import call
+from tests.cli.test_serve import Running
+
+KILLS = 6
+CLIENTS = 3
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home = tmp_path / "home"
+    call(home, "init", "--name", "Port Alder", "--code", "PA").check_returncode()
+    password = tmp_path / "password"
+    password.write_text("a long walk along the pier", encoding="utf-8")
+    words = ["--name", "Dana", "--role", "district_leader", "--unit", "PA", "--password-file", str(password)]
+    call(home, "user", "create", "dana@example.org", *words).check_returncode()
+    return home
+
+
+def send(port: int, secret: str, unit: str, id: UUID) -> bool:
+    """Form a team over the API; say whether the server acknowledged it."""
+    body = json.dumps({"id": str(id), "unit_id": unit, "name": f"Team {id}", "kind": "plc"}).encode()
+    headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
+    try:
+        with urlopen(Request(f"http://127.0.0.1:{port}/api/v1/teams", body, headers), timeout=10) as answer:
+            return bool(answer.status == 201)
+    except (URLError, OSError):
+        return False
+
+
+def write_until_killed(port: int, secret: str, unit: str, kept: list[UUID], stop: threading.Event) -> None:
+    while not stop.is_set():
+        id = uuid7()
+        if send(port, secret, unit, id):
+            kept.append(id)
+        # A client whose answer got lost sends the same again.
+        send(port, secret, unit, id)
+
+
+def wait_until_up(port: int) -> None:
+    for _try in range(600):
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError("the server did not come up")
+
+
+def test_nothing_acknowledged_is_lost_when_the_server_is_killed(home: Path) -> None:
+    with sqlite3.connect(home / "aimline.sqlite3") as database:
+        ((unit,),) = database.execute("SELECT id FROM org_unit")
+    secret = call(home, "token", "create", "dana@example.org", "--label", "kills").stdout.strip()
+    kept: list[UUID] = []
+    dice = random.Random(KILLS)
+    for _kill in range(KILLS):
+        server, stop = Running(home), threading.Event()
+        wait_until_up(server.port)
+        arguments = (server.port, secret, str(UUID(unit)), kept, stop)
+        clients = [threading.Thread(target=write_until_killed, args=arguments) for _client in range(CLIENTS)]
+        for client in clients:
+            client.start()
+        time.sleep(dice.uniform(0.2, 1.5))
+        os.killpg(server.process.pid, signal.SIGKILL)
+        server.process.wait()
+        stop.set()
+        for client in clients:
+            client.join()
+    with sqlite3.connect(home / "aimline.sqlite3") as database:
+        held = {UUID(id) for (id,) in database.execute("SELECT id FROM people_team")}
+        named = [UUID(id) for (id,) in database.execute("SELECT record_id FROM core_auditentry WHERE act = 'form_team'")]
+    assert kept
+    assert set(kept) <= held
+    assert set(named) == held
+    assert call(home, "audit", "verify").returncode == 0
