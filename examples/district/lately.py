@@ -24,13 +24,14 @@ def happen(
 ) -> None:
     """What a visitor finds under "Since Friday" and among the tests that run."""
     _run_on(today, staff)
-    _studied(today, units["PA-KEL"], beliefs, staff)
+    _running(today, units["PA-KEL"], beliefs, staff)
     _asked(today, units["PA-KEL"], beliefs, staff)
     series = Series.objects.get(measure=measures["decoding-check"], unit=units["PA-KEL"], dimension="")
     monday = weeks(today, "PA")[-2].monday
     with clock.standing_on(_at(today, 12, 5)):
         note = "Substitute in room 14 for a week; the word lists were still collected"
         annotate(series, staff.coaches["PA-KEL"], day=monday, text=note)
+    _studied(today, units["PA-KEL"], beliefs, staff)
 
 
 def _at(today: date, hour: int, minute: int) -> datetime:
@@ -52,6 +53,15 @@ def _run_on(today: date, staff: Staff) -> None:
             act.change_plan(cycle, cycle.owner, starts_on=monday, ends_on=ends_on, scale=TestScale.ROOMS)
             _bet(cycle, cycle.owner, 60, sure)
             act.start(cycle, cycle.owner)
+
+
+def _running(today: date, kelp: Unit, beliefs: Beliefs, staff: Staff) -> None:
+    teacher = staff.teachers["PA-KEL"][3]
+    monday = weeks(today, "PA")[-1].monday
+    with clock.standing_on(monday - timedelta(days=3)):
+        cycle = _planned(kelp, teacher, beliefs, "Voice note home each Friday", monday, TestScale.ROOM)
+        _bet(cycle, teacher, 55, 60)
+        act.start(cycle, teacher)
 
 
 def _studied(today: date, kelp: Unit, beliefs: Beliefs, staff: Staff) -> None:

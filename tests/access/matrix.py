@@ -43,7 +43,7 @@ METHODS = ("GET", "POST")
 WORDS = {
     "kind": "chart",
     "suffix": "svg",
-    "column": "1",
+    "column": "primary",
     "key": "nothing",
     "uidb36": "1",
     "pk": "1",

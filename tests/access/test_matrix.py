@@ -34,7 +34,14 @@ def made_crowd(django_db_setup: World, django_db_blocker: DjangoDbBlocker) -> It
 
 
 def write() -> None:
-    rows = sorted(FOUND, key=lambda row: (row["address"], row["method"]))
+    # Rows that were not asked for in this run stay as they are.
+    held = {
+        key: row
+        for key, row in expected().items()
+        if key in {(each.route, each.method) for each in addresses()}
+    }
+    held |= {(row["address"], row["method"]): row for row in FOUND}
+    rows = [held[key] for key in sorted(held)]
     with TABLE.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
         table.writeheader()

@@ -79,7 +79,11 @@ def test_a_principal_builds_a_driver_diagram_with_the_keyboard_alone(visit: Visi
 def _take_away(page: Page, keys: Keys, folder: Path) -> None:
     """Every file opens with what its kind begins with, and holds the words of the diagram where they can be read."""
     keys.press(page.locator("summary", has_text="Download"))
-    for label, begins in (("One page as PDF", b"%PDF-"), ("Picture as PNG", b"\x89PNG"), ("Drawing as SVG", b"<")):
+    for label, begins in (
+        ("One page as PDF", b"%PDF-"),
+        ("Picture as PNG", b"\x89PNG"),
+        ("Drawing as SVG", b"<"),
+    ):
         with page.expect_download() as download:
             keys.press(page.get_by_role("link", name=label))
         kept = folder / download.value.suggested_filename

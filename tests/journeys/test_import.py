@@ -64,7 +64,9 @@ def test_a_file_becomes_a_chart_and_can_be_taken_back(visit: Visit, tmp_path: Pa
 
     page.goto(load)
     page.locator("summary", has_text="Take this load back").click()
-    page.get_by_role("group", name="Take this load back?").get_by_role("button", name="Take this load back").click()
+    page.get_by_role("group", name="Take this load back?").get_by_role(
+        "button", name="Take this load back"
+    ).click()
     expect(page.get_by_text("This load was taken back.")).to_be_visible()
     page.goto(chart)
     expect(page.get_by_role("heading", level=1)).to_have_text("Not found")

@@ -38,7 +38,9 @@ def test_a_driver_diagram_prints_on_one_landscape_sheet(visit: Visit) -> None:
 
 def test_a_measure_prints_with_its_chart_and_without_chrome(visit: Visit) -> None:
     page = visit("principal", path="/measures/")
-    page.get_by_role("region", name="Charts").get_by_role("heading", level=3).get_by_role("link").first.click()
+    page.get_by_role("region", name="Charts").get_by_role("heading", level=3).get_by_role(
+        "link"
+    ).first.click()
     title = page.get_by_role("heading", level=1).inner_text()
     _without_chrome(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(title)

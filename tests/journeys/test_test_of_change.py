@@ -73,7 +73,9 @@ def test_the_story_of_the_waiting_test_comes_to_its_result(visit: Visit) -> None
     expect(study.get_by_text("Result with the range it could be (95%)")).to_be_visible()
     expect(study.get_by_role("img").first).to_be_visible()
     # What two people expected, with what became of it.
-    expect(page.locator("#predictions")).to_contain_text(re.compile("70%.*(came true|did not).*60%", re.DOTALL))
+    expect(page.locator("#predictions")).to_contain_text(
+        re.compile("70%.*(came true|did not).*60%", re.DOTALL)
+    )
     study.get_by_text("Show the numbers").first.click()
     expect(study.get_by_role("row")).not_to_have_count(0)
     axe(page)

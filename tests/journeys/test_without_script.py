@@ -21,7 +21,9 @@ def test_a_test_is_planned_without_script(visit: Visit) -> None:
 
 def test_a_driver_is_added_and_moved_without_script(visit: Visit) -> None:
     page = visit("principal", path="/theories/new/", javascript=False)
-    page.get_by_role("textbox", name="Title", exact=True).fill(f"How attendance will improve {uuid4().hex[:6]}")
+    page.get_by_role("textbox", name="Title", exact=True).fill(
+        f"How attendance will improve {uuid4().hex[:6]}"
+    )
     page.get_by_role("textbox", name="What will improve", exact=True).fill("Days at school")
     page.get_by_role("textbox", name="For whom", exact=True).fill("all students at Kelp")
     page.get_by_role("button", name="Start the theory").click()
@@ -54,8 +56,12 @@ def test_place_and_language_change_without_script(visit: Visit) -> None:
     page = visit("leader", javascript=False)
     page.get_by_role("banner").get_by_role("link", name=re.compile("Port Alder")).click()
     page.get_by_role("button", name=re.compile("Juniper Elementary")).first.click()
-    expect(page.get_by_role("banner").get_by_role("link", name=re.compile("Juniper Elementary"))).to_be_visible()
+    expect(
+        page.get_by_role("banner").get_by_role("link", name=re.compile("Juniper Elementary"))
+    ).to_be_visible()
     page.get_by_role("banner").locator("summary").click()
     page.get_by_role("button", name="Español").click()
     expect(page.locator("html")).to_have_attribute("lang", "es")
-    expect(page.get_by_role("banner").get_by_role("link", name=re.compile("Juniper Elementary"))).to_be_visible()
+    expect(
+        page.get_by_role("banner").get_by_role("link", name=re.compile("Juniper Elementary"))
+    ).to_be_visible()

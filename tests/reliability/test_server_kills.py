@@ -86,7 +86,10 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(home: Path) -> N
             client.join()
     with sqlite3.connect(home / "aimline.sqlite3") as database:
         held = {UUID(id) for (id,) in database.execute("SELECT id FROM people_team")}
-        named = [UUID(id) for (id,) in database.execute("SELECT record_id FROM core_auditentry WHERE act = 'form_team'")]
+        named = [
+            UUID(id)
+            for (id,) in database.execute("SELECT record_id FROM core_auditentry WHERE act = 'form_team'")
+        ]
     assert kept
     assert set(kept) <= held
     assert set(named) == held

@@ -20,8 +20,13 @@ from aimline.config import environment
 
 ROOT = environment.ROOT
 JOURNEYS = ROOT / "tests" / "journeys"
-# These never touch the database, so a second database has nothing to say about them.
-WITHOUT_DATABASE = [ROOT / "tests" / "analytics", ROOT / "tests" / "shape"]
+# A second database has nothing to say about these: they never touch one, or ask who may do what, which one rule
+# decides in the same queries everywhere.
+WITHOUT_DATABASE = [
+    ROOT / "tests" / "analytics",
+    ROOT / "tests" / "shape",
+    ROOT / "tests" / "access" / "test_matrix.py",
+]
 PROCESSES = max(2, min(4, os.cpu_count() or 2))
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
 # What pytest itself answers with.

@@ -187,9 +187,7 @@ def _spots(rows: Sequence[Sequence[Any]], hidden: Mapping[UUID, Why], scale: str
     return [_spot(row, hidden, *ends) for row, ends in zip(rows, ranges, strict=True)]
 
 
-def _spot(
-    facts: Sequence[Any], hidden: Mapping[UUID, Why], low: float | None, high: float | None
-) -> Spot:
+def _spot(facts: Sequence[Any], hidden: Mapping[UUID, Why], low: float | None, high: float | None) -> Spot:
     period, day, id, value, numerator, denominator, n, text, flag, excluded, version = facts
     why = hidden.get(id) if hidden else None
     if why:

@@ -83,9 +83,7 @@ def school_days_of(units: Iterable[Unit]) -> dict[UUID, SchoolDays]:
         for id, unit in each.items()
     }
     made = {path: _school_days(kept[path][0].unit, kept[path]) for path in set(nearest.values()) if path}
-    return {
-        id: made[path] if path else SchoolDays(each[id].name, (), ()) for id, path in nearest.items()
-    }
+    return {id: made[path] if path else SchoolDays(each[id].name, (), ()) for id, path in nearest.items()}
 
 
 def _school_days(unit: Unit, calendars: list[Calendar]) -> SchoolDays:
@@ -95,9 +93,7 @@ def _school_days(unit: Unit, calendars: list[Calendar]) -> SchoolDays:
 
 def _calendars(unit: Unit) -> list[Calendar]:
     above = Calendar.objects.filter(unit__path__in=unit.paths_above()).select_related("unit")
-    found = sorted(
-        above.prefetch_related("holidays"), key=lambda each: (len(each.unit.path), each.first_day)
-    )
+    found = sorted(above.prefetch_related("holidays"), key=lambda each: (len(each.unit.path), each.first_day))
     for _path, group in groupby(reversed(found), key=lambda each: each.unit.path):
         return list(reversed(list(group)))
     return []

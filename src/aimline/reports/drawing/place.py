@@ -112,9 +112,14 @@ class Sheet:
         wide = box.grown(gap)
         return box.inside(self.room) and not any(wide.touches(other) for other in self.solid)
 
-    def cost(self, box: Box) -> float:
-        covered = sum(1 for mark in self.marks if box.touches(mark))
-        return covered * 60 + sum(clipped(box, line) * line.weight for line in self.lines)
+    def cost(self, box: Box, limit: float = 1e9) -> float:
+        """What words in the box would cover, counted no further than to the limit."""
+        cost = 60.0 * sum(1 for mark in self.marks if box.touches(mark))
+        for line in self.lines:
+            if cost >= limit:
+                break
+            cost += clipped(box, line) * line.weight
+        return cost
 
     def best(
         self,
@@ -128,7 +133,7 @@ class Sheet:
             box = block.box
             if displeasure >= least or not self.free(box):
                 continue
-            cost = displeasure + self.cost(box)
+            cost = displeasure + self.cost(box, least - displeasure)
             cost += further(box) if cost < least else 0.0
             if cost < least:
                 chosen, least = block, cost

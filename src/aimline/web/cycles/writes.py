@@ -106,14 +106,14 @@ def predict(request: Request, cycle_id: UUID) -> HttpResponse:
 
 @require_POST
 def start(request: Request, cycle_id: UUID) -> HttpResponse:
-    cycle = actions.start(_view(request, cycle_id), request.person)
+    cycle = actions.start(_led(request, cycle_id), request.person)
     say(request, _("The test is running. The plan and every prediction are locked."))
     return HttpResponseRedirect(address(cycle))
 
 
 @require_POST
 def finish(request: Request, cycle_id: UUID) -> HttpResponse:
-    cycle = actions.finish_doing(_view(request, cycle_id), request.person)
+    cycle = actions.finish_doing(_led(request, cycle_id), request.person)
     return HttpResponseRedirect(f"{address(cycle)}#study")
 
 
@@ -121,7 +121,7 @@ def finish(request: Request, cycle_id: UUID) -> HttpResponse:
 def read_result(request: Request, cycle_id: UUID) -> HttpResponse:
     form = forms.NoteForm(request.POST)
     version = request.POST.get("version", "")
-    cycle = _view(request, cycle_id)
+    cycle = _led(request, cycle_id)
     known = int(version) if version.isdigit() else None
     return _answer(
         request,
@@ -135,7 +135,7 @@ def read_result(request: Request, cycle_id: UUID) -> HttpResponse:
 
 @require_POST
 def note(request: Request, cycle_id: UUID) -> HttpResponse:
-    cycle, form = _view(request, cycle_id), forms.NoteForm(request.POST)
+    cycle, form = _led(request, cycle_id), forms.NoteForm(request.POST)
     return _answer(
         request,
         cycle,
@@ -147,7 +147,7 @@ def note(request: Request, cycle_id: UUID) -> HttpResponse:
 
 @require_POST
 def result(request: Request, cycle_id: UUID) -> HttpResponse:
-    cycle = _view(request, cycle_id)
+    cycle = _led(request, cycle_id)
     in_words = any(bet.threshold is None for bet in cycle.predictions.all())
     form = forms.ResultForm(request.POST, in_words=in_words)
 
@@ -160,7 +160,7 @@ def result(request: Request, cycle_id: UUID) -> HttpResponse:
 
 @require_POST
 def study(request: Request, cycle_id: UUID) -> HttpResponse:
-    cycle, form = _view(request, cycle_id), forms.StudyForm(request.POST)
+    cycle, form = _led(request, cycle_id), forms.StudyForm(request.POST)
     return _answer(
         request,
         cycle,
@@ -172,7 +172,7 @@ def study(request: Request, cycle_id: UUID) -> HttpResponse:
 
 @require_POST
 def decide(request: Request, cycle_id: UUID) -> HttpResponse:
-    cycle = _view(request, cycle_id)
+    cycle = _led(request, cycle_id)
     form = forms.DecideForm(request.POST, cycle=cycle)
 
     def save() -> None:
@@ -190,7 +190,7 @@ def decide(request: Request, cycle_id: UUID) -> HttpResponse:
 @require_POST
 def stop(request: Request, cycle_id: UUID) -> HttpResponse:
     """Abandon a test before its end, with the reason."""
-    cycle, form = _view(request, cycle_id), forms.StopForm(request.POST)
+    cycle, form = _led(request, cycle_id), forms.StopForm(request.POST)
 
     def save() -> None:
         actions.decide(cycle, request.person, decision=Decision.ABANDON, **form.cleaned_data)
@@ -256,6 +256,14 @@ def _answer(
 
 def _view(request: Request, cycle_id: UUID) -> Cycle:
     return get_allowed(request, Act.VIEW_CYCLE, Cycle.objects.for_page(), cycle_id)
+
+
+def _led(request: Request, cycle_id: UUID) -> Cycle:
+    """The test, for someone who may run it; others who see it are told so, before their answers are looked at."""
+    cycle = _view(request, cycle_id)
+    if not can(request.person, Act.RUN_CYCLE, cycle):
+        raise NotAllowed
+    return cycle
 
 
 def _run(request: Request, cycle_id: UUID) -> Cycle:

@@ -13,7 +13,7 @@ from aimline.web.measures import finding, story
 from aimline.web.measures.cards import cards
 from aimline.web.shell import Request, page
 
-MOST = 24
+MOST = 12
 
 
 @require_GET

@@ -46,7 +46,9 @@ def seen(person: Person, place: Unit, *, below: bool = True) -> QuerySet[Series]
 
 def standing(rows: QuerySet[Series]) -> QuerySet[Series]:
     """Say how each chart stands today: a signal that came back is news no more, so it counts as steady."""
-    over = When(reading__signal__in=MOVING, reading__facts__verdict__ended=True, then=Value(Signal.STEADY.value))
+    over = When(
+        reading__signal__in=MOVING, reading__facts__verdict__ended=True, then=Value(Signal.STEADY.value)
+    )
     return rows.annotate(stands=Case(over, default=F("reading__signal"), output_field=CharField()))
 
 

@@ -17,13 +17,14 @@ from aimline.core.errors import NotFound
 from aimline.measures.frames import Line, lines
 from aimline.measures.models import Series
 from aimline.reports.drawing import chart, figures, words
+from aimline.reports.drawing.parts import Chart
 from aimline.reports.lines import chart_of, sentence_of, why_hidden
 from aimline.web.measures import files, finding, story, table
 from aimline.web.measures.cards import cards, group_cards, scale_of
 from aimline.web.parts import Link
 from aimline.web.shell import Request, get_allowed, page, paginate
 
-PER_PAGE = 50
+PER_PAGE, MOST_PER_PAGE = 24, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def measures(request: Request) -> HttpResponse:
     choice = finding.Choice.of(request)
     every = finding.seen(request.person, request.place, below=not choice.here)
     rows = finding.signals_first(choice.apply(every))
-    shown = paginate(request, rows, PER_PAGE)
+    many = request.GET.get("size") == str(MOST_PER_PAGE)
+    shown = paginate(request, rows, MOST_PER_PAGE if many else PER_PAGE)
     return page(
         request,
         "measures/list.html",
@@ -98,16 +100,18 @@ def show(request: Request, series_id: UUID) -> HttpResponse:
 
 def _chart_facts(line: Line) -> dict[str, Any]:
     """The chart, its sentence, its key and the table under it."""
+    drawn = chart_of(line)
     return {
         "sentence": sentence_of(line),
         "against": words.aimline_sentence(line.verdict) if line.target else "",
-        "drawing": _drawing(line),
+        # Our own drawing; every text in it was escaped when it was drawn.
+        "drawing": mark_safe(chart.variants(drawn, chart.EVERY)) if line.shown else "",  # noqa: S308
         "footnotes": story.footnotes(line),
         "rows": table.rows(line),
         "ranged": any(spot.low is not None for spot in line.spots),
         "frozen": any(phase.frozen for phase in line.chart.phases),
         "mean": line.chart.kind == "xmr",
-        "marks": _marks(line),
+        "marks": _marks(drawn),
         "hidden_why": why_hidden(line.why_hidden, line.minimum) if line.why_hidden else "",
         "files": [Link(kind.name, _file(line, name)) for name, kind in files.KINDS.items()],
     }
@@ -140,14 +144,8 @@ def _group_title(one: Series) -> str:
     return _("%(measure)s: %(group)s") % {"measure": one.measure.name, "group": one.group}
 
 
-def _drawing(line: Line) -> str:
-    # Our own drawing; every text in it was escaped when it was drawn.
-    return mark_safe(chart.variants(chart_of(line), chart.EVERY)) if line.shown else ""  # noqa: S308
-
-
-def _marks(line: Line) -> list[str]:
+def _marks(drawn: Chart) -> list[str]:
     """The kinds of marks on the chart that need a key."""
-    drawn = chart_of(line)
     found = [point.mark.value for point in drawn.points if point.value is not None]
     return [name for name in ("better", "worse", "changed", "excluded") if name in found]
 

@@ -43,4 +43,4 @@ class JoinForm(forms.Form):
 
     def __init__(self, *args: object, people: QuerySet[Person], **facts: object) -> None:
         super().__init__(*args, **facts)  # type: ignore[arg-type]
-        cast(forms.ModelChoiceField[Person], self.fields["member"]).queryset = people
+        cast("forms.ModelChoiceField[Person]", self.fields["member"]).queryset = people

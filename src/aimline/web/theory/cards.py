@@ -104,7 +104,13 @@ def _driver(
 
 
 def _measured(driver: Driver, sign: Sign | None) -> tuple[str, ...]:
-    if driver.measure and sign and sign.value and sign.series and sign.series.unit_id != driver.theory.unit_id:
+    if (
+        driver.measure
+        and sign
+        and sign.value
+        and sign.series
+        and sign.series.unit_id != driver.theory.unit_id
+    ):
         facts = {"measure": driver.measure.name, "place": sign.at, "value": sign.value}
         return (_("%(measure)s at %(place)s: %(value)s") % facts,)
     if driver.measure and sign and sign.value:

@@ -67,7 +67,9 @@ def facts(request: Request) -> dict[str, Any]:
 
 def _lines(person: Person, theories: Iterable[Theory], place: Unit) -> dict[UUID, Line]:
     """The chart of each aim, by theory; where that is not theirs to see, the same measure at their own place."""
-    followed = {theory.pk: theory.stated.series for theory in theories if theory.stated and theory.stated.series}
+    followed = {
+        theory.pk: theory.stated.series for theory in theories if theory.stated and theory.stated.series
+    }
     ids = [one.pk for one in followed.values()]
     own = Q(measure__in=[one.measure_id for one in followed.values()], unit=place, team=None, group=ALL)
     rows = Series.objects.filter(Q(pk__in=ids) | own).select_related("measure", "unit", "team")

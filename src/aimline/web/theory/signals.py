@@ -14,8 +14,8 @@ from aimline.measures.models import Measure, Series
 from aimline.measures.readings import Known, current
 from aimline.org.models import Unit
 from aimline.people.models import Person
+from aimline.reports.lines import written
 from aimline.theory.models import Theory
-from aimline.theory.words import figure
 from aimline.web.measures.finding import shape
 
 
@@ -106,7 +106,7 @@ def _signs(rows: QuerySet[Series]) -> dict[UUID, Sign]:
 
 def _sign(series: Series, known: Known) -> Sign:
     verdict = known.verdict
-    value = "" if verdict.latest is None else figure(verdict.latest, series)
+    value = written(verdict.latest, series.measure)
     kind, word = shape(verdict)
     return Sign(
         kind=kind,

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,7 +21,7 @@ from aimline.access.rules import Act, allowed
 from aimline.core import audit, clock
 from aimline.core.models import AuditEntry
 from aimline.cycles.models import Cycle, Result
-from aimline.measures.models import Annotation
+from aimline.measures.models import Annotation, Series
 from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.theory.models import Theory
@@ -84,6 +84,7 @@ def moments(person: Person, place: Unit) -> list[Moment]:
     entries = audit.since(last_friday(), ACTS)
     seen = _seen(entries, person, place)
     told = _once([(entry, seen[entry.record_id]) for entry in entries if entry.record_id in seen])[:MOST]
+    told.sort(key=lambda pair: pair[0].at, reverse=True)
     names = dict(_names(person, {entry.actor_id for entry, _row in told if entry.actor_id}))
     return [_moment(entry, row, names) for entry, row in told]
 
@@ -107,10 +108,19 @@ def _seen(entries: list[AuditEntry], person: Person, place: Unit) -> dict[UUID |
             acts[told.model] = told.act
     found: dict[UUID | None, Model] = {}
     for model, wanted in ids.items():
-        here = {f"{model.UNIT_PATH}__startswith": place.path}  # type: ignore[attr-defined]
-        rows = model._default_manager.filter(pk__in=wanted, **here).select_related(*JOINED.get(model, ()))
-        found |= {row.pk: row for row in allowed(person, acts[model], rows)}
+        rows = model._default_manager.filter(pk__in=wanted).select_related(*JOINED.get(model, ()))
+        found |= {row.pk: row for row in _ours(rows, person, acts[model], place)}
     return found
+
+
+def _ours(rows: QuerySet[Model], person: Person, act: Act, place: Unit) -> QuerySet[Model]:
+    """Those of this place and below that the person may see; a note belongs where its chart is counted."""
+    if rows.model is Annotation:
+        return rows.filter(
+            series__in=allowed(person, act, Series.objects.filter(unit__path__startswith=place.path))
+        )
+    here = {f"{rows.model.UNIT_PATH}__startswith": place.path}  # type: ignore[attr-defined]
+    return allowed(person, act, rows.filter(**here))
 
 
 def _names(person: Person, ids: set[UUID]) -> list[tuple[UUID, str]]:

@@ -132,12 +132,13 @@ def chart_address(line: Line) -> str:
 
 
 def aims(rows: QuerySet[Aim], place: Unit) -> list[AimLine]:
-    """The aims of this place, then those it is part of, then those of the places below."""
+    """The aims of this place, then those it is shown, those of the places above, those of the places below."""
     part_of = reaching(place, Theory.objects.all()).values("pk")
     ours = Q(theory__unit__path__startswith=place.path) | Q(theory__in=part_of)
     nearness = Case(
         When(theory__unit=place, then=Value(0)),
-        When(theory__unit__path__startswith=place.path, then=Value(2)),
+        When(theory__unit__path__startswith=place.path, then=Value(3)),
+        When(theory__unit__path__in=place.paths_above(), then=Value(2)),
         default=Value(1),
         output_field=IntegerField(),
     )
