@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from aimline.core import jobs
 from aimline.imports.models import Load, Mapping, Upload
@@ -202,9 +203,12 @@ def test_a_long_load_runs_in_the_background(browser: Client, monkeypatch: pytest
     assert browser.get(on, headers={"HX-Request": "true"}).headers["HX-Redirect"]
 
 
-def test_a_file_not_loaded_can_be_dropped(browser: Client) -> None:
+def test_a_file_not_loaded_can_be_dropped(
+    browser: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     upload = matched(browser)
-    browser.post(reverse("imports:drop", args=[upload.pk]))
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(reverse("imports:drop", args=[upload.pk]))
     assert not Upload.objects.exists()
     assert not upload.path.exists()
 

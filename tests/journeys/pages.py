@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.browser import axe
 
 LANGUAGES = ("en", "es")
-NARROW = {"width": 320, "height": 700}
-WIDE = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 320, "height": 700}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
 MOST = 90
 ROW = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 FILE = re.compile(r"\.(csv|svg|png|pdf|json|xlsx|toml)$")
@@ -25,7 +25,8 @@ TOO_WIDE = """() => {
   const inside = (part) => part.parentElement?.closest(".scroll, [tabindex='0']");
   const wide = [...document.body.querySelectorAll("*")].filter(
     (part) => part.getBoundingClientRect().right > seen + 1 && !inside(part));
-  return `${document.documentElement.scrollWidth} px: ${wide.slice(0, 3).map((part) => part.outerHTML.slice(0, 120)).join(" | ")}`;
+  const found = wide.slice(0, 3).map((part) => part.outerHTML.slice(0, 120)).join(" | ");
+  return `${document.documentElement.scrollWidth} px: ${found}`;
 }"""
 
 
@@ -107,12 +108,12 @@ class Walk:
 
     def _look(self, page: Page, path: str, where: str, language: str) -> None:
         """Draw it as on a desk by day, and in the other language as on the smallest phone by night."""
-        page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        page.set_viewport_size(WIDE)
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.goto(path)
         self._check(page, where)
         set_language(page, next(other for other in LANGUAGES if other != language))
-        page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+        page.set_viewport_size(NARROW)
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")
         page.goto(path)
         page.evaluate(OPEN_ALL)
@@ -132,7 +133,7 @@ class Walk:
 
 def set_language(page: Page, language: str) -> None:
     """As if chosen on this device; what the person chose stays."""
-    root = "{0.scheme}://{0.netloc}".format(urlsplit(page.url))
+    root = urljoin(page.url, "/")
     page.context.add_cookies([{"name": "django_language", "value": language, "url": root}])
 
 

@@ -12,6 +12,7 @@ from aimline.measures.points import PointRow
 from aimline.measures.readings import current, known, make, stale
 from aimline.measures.tasks import ask_if_stale, read_stale
 from aimline.org.models import Unit
+from aimline.reports.lines import MOST_SMALL, panel_of
 from tests.measures.rows import MONDAY, load, measure_at, share_rows, weeks
 from tests.world import World
 
@@ -167,3 +168,15 @@ def test_a_reading_of_a_group_rests_on_what_may_be_shown(world: World) -> None:
     assert reading.facts["hidden"] == 10
     assert make(Series.objects.filter(group=ALL)) == 0
     assert Point.objects.filter(value=None).count() == 0
+
+
+def test_a_small_chart_shows_the_last_stretch_against_the_baseline_of_all(world: World) -> None:
+    measure = measure_at(world)
+    load(world, share_rows(world.kelp, measure, [(40 + week % 3, 100) for week in range(80)]))
+    actions.freeze_baseline(measure, world.dana, until=weeks(12)[-1])
+    made = line(only())
+    panel = panel_of(made)
+    shown = [spot.day for spot in made.spots][-MOST_SMALL:]
+    assert [point.day for point in panel.points] == shown
+    assert panel.centre == 0.41
+    assert panel.measured_until == weeks(12)[-1]

@@ -56,6 +56,7 @@ COMMANDS = {
     "import": Command("imports", "import_", "Load files, look at loads, take one back."),
     "export": Command("export", "export", "Write what is held to files."),
     "audit": Command("audit", "audit", "The audit log."),
+    "bench": Command("bench", "bench", "Measure how long charts take on this machine."),
     "test": Command("quality", "test", "Run the tests: SQLite, PostgreSQL and a browser.", Needs.NOTHING),
     "check": Command(
         "quality", "check", "Check style, types, floors, migrations and messages.", Needs.NOTHING

@@ -120,6 +120,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("AIMLINE_TRUSTED_PROXIES", 0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Aimline"
+# Addresses are given by those who run a place, so none of them waits for a confirmation.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SOCIALACCOUNT_ADAPTER = "aimline.web.access.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_ONLY = False

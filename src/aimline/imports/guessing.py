@@ -33,6 +33,8 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "on level",
         "on track",
         "present",
+        "attended",
+        "passed",
         "count",
         "number",
     ),

@@ -6,6 +6,8 @@ from django.urls import include, path
 from aimline.web.access import views
 
 urlpatterns = [
+    # The address that allauth knows shows our page too.
+    path("account/login/", views.sign_in),
     path("account/", include("allauth.urls")),
     # After allauth's own addresses, so that these are the ones links lead to.
     path("sign-in/", views.sign_in, name="account_login"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Case, CharField, Count, F, IntegerField, Q, QuerySet, Value, When
@@ -20,6 +21,8 @@ from aimline.people.models import Person
 from aimline.web.parts import Link
 from aimline_analytics import Verdict
 
+# Series with the signal they stand at (`stands`), which is worked out and no field of theirs.
+Standing = QuerySet[Any]
 SIGNALS = {
     "moving": gettext_lazy("With a signal"),
     "steady": gettext_lazy("Steady"),
@@ -37,14 +40,14 @@ PASSED = {
 }
 
 
-def seen(person: Person, place: Unit, *, below: bool = True) -> QuerySet[Series]:
+def seen(person: Person, place: Unit, *, below: bool = True) -> Standing:
     """The series of all students that are still counted, at a place and, with `below`, under it."""
     here = Q(unit__path__startswith=place.path) if below else Q(unit=place)
     rows = allowed(person, Act.VIEW_MEASURE, Series.objects.for_everyone().for_page())
     return standing(rows.filter(here, measure__ended_on=None).exclude(reading=None))
 
 
-def standing(rows: QuerySet[Series]) -> QuerySet[Series]:
+def standing(rows: Standing) -> Standing:
     """Say how each chart stands today: a signal that came back is news no more, so it counts as steady."""
     over = When(
         reading__signal__in=MOVING, reading__facts__verdict__ended=True, then=Value(Signal.STEADY.value)
@@ -59,7 +62,7 @@ def shape(verdict: Verdict) -> tuple[str, str]:
     return SHAPES.get(verdict.signal, verdict.signal), ""
 
 
-def signals_first(rows: QuerySet[Series]) -> QuerySet[Series]:
+def signals_first(rows: Standing) -> Standing:
     """What signals, then what is steady, then what is too short; by name, never by value."""
     rank = Case(
         When(stands__in=MOVING, then=Value(0)),
@@ -99,7 +102,7 @@ class Choice:
         pairs = [("kind", self.kind), ("signal", self.signal), ("here", self.here)]
         return [(name, value) for name, value in pairs if value]
 
-    def apply(self, rows: QuerySet[Series]) -> QuerySet[Series]:
+    def apply(self, rows: Standing) -> Standing:
         if self.kind:
             rows = rows.filter(measure__kind=self.kind)
         if self.signal:
@@ -119,7 +122,7 @@ class Choice:
         return reverse("measures:list") + (f"?{query}" if query else "")
 
 
-def signal_chips(choice: Choice, rows: QuerySet[Series]) -> list[Link]:
+def signal_chips(choice: Choice, rows: Standing) -> list[Link]:
     counts = count_signals(rows)
     moving = sum(counts.get(signal, 0) for signal in MOVING)
     found = {"moving": moving, "steady": counts.get("steady", 0), "too_few": counts.get("too_few", 0)}
@@ -151,7 +154,7 @@ def place_chips(choice: Choice, person: Person, place: Unit) -> list[Link]:
     ]
 
 
-def count_signals(rows: QuerySet[Series]) -> dict[str, int]:
+def count_signals(rows: Standing) -> dict[str, int]:
     return dict(rows.order_by().values_list("stands").annotate(count=Count("pk")))
 
 

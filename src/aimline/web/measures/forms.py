@@ -57,7 +57,9 @@ class MeasureForm(forms.Form):
         help_text=_("For example: grade 3 team, Thursdays."),
     )
     if_worse = forms.CharField(label=_("What they do if it gets worse"), max_length=300, required=False)
-    owner = forms.ModelChoiceField(label=_("Owner"), queryset=Person.objects.none(), required=False)
+    owner = forms.ModelChoiceField(
+        label=_("Owner"), queryset=Person.objects.none(), required=False, empty_label=_("Nobody yet")
+    )
     code = forms.CharField(
         label=_("Code"),
         max_length=60,
@@ -70,7 +72,9 @@ class MeasureForm(forms.Form):
 
 
 class FollowForm(forms.Form):
-    measure = forms.ModelChoiceField(label=_("Measure"), queryset=Measure.objects.none())
+    measure = forms.ModelChoiceField(
+        label=_("Measure"), queryset=Measure.objects.none(), empty_label=_("Choose a measure")
+    )
 
     def __init__(self, *args: Any, measures: QuerySet[Measure], **facts: Any) -> None:
         super().__init__(*args, **facts)

@@ -38,7 +38,9 @@ class TeamForm(forms.Form):
 
 
 class JoinForm(forms.Form):
-    member = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.none())
+    member = forms.ModelChoiceField(
+        label=_("Person"), queryset=Person.objects.none(), empty_label=_("Choose a person")
+    )
     role = forms.ChoiceField(label=_("Role in the team"), choices=TeamRole.choices, initial=TeamRole.MEMBER)
 
     def __init__(self, *args: object, people: QuerySet[Person], **facts: object) -> None:

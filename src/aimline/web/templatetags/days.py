@@ -24,6 +24,12 @@ def full_day(day: date | None) -> str:
 
 
 @register.filter
+def moment(at: datetime | None) -> str:
+    """The day and the hour: "22 November 2026, 15:40"."""
+    return f"{figures.full_day(_local(at))}, {timezone.localtime(at):%H:%M}" if at else ""
+
+
+@register.filter
 def short_day(day: date | None) -> str:
     return figures.day_month(_local(day)) if day else ""
 

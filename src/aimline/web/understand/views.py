@@ -56,6 +56,7 @@ def _place(request: Request, place: Unit) -> HttpResponse:
         children=children,
         teams=teams,
         may_define=may_define,
+        may_change=can(person, Act.EDIT_UNIT, place),
         stands_here=place.pk == request.place.pk,
     )
 

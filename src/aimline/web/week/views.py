@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -29,7 +30,7 @@ def show(request: Request) -> HttpResponse:
     person, place = request.person, request.place
     seen = finding.seen(person, place)
     counts = finding.count_signals(seen)
-    moving = lines(words.worse_first(seen.filter(stands__in=finding.MOVING)).for_page()[:PANELS])  # type: ignore[attr-defined]
+    moving = lines(words.worse_first(seen.filter(stands__in=finding.MOVING)).for_page()[:PANELS])
     waiting = due(person, place)
     works_here = bool(granted_paths(person, Act.VIEW_CYCLE)) or person.is_operator
     running = allowed(person, Act.VIEW_CYCLE, Cycle.objects.running()).filter(
@@ -40,20 +41,28 @@ def show(request: Request) -> HttpResponse:
         "week/show.html",
         title=words.greeting(person),
         eyebrow=words.today(school_days(place)),
-        sentence=words.verdict(moving, len(waiting), place),
-        next=next_of(waiting) or _worst(moving, works_here),
+        sentence=words.verdict(moving, len(waiting), place, counted=bool(counts)),
+        next=next_of(waiting) or _first(request, bool(counts)) or _worst(moving, works_here),
         cards=cards(moving, note=lambda line: words.note(line, place)),
         total=sum(counts.values()),
         charts_note=words.charts_note(counts),
         due=waiting,
         moments=moments(person, place) if works_here else [],
-        running=list(running.order_by("ends_on", "id").for_list()[:PANELS]) if works_here else [],  # type: ignore[attr-defined]
+        running=list(running.order_by("ends_on", "id").for_list()[:PANELS]) if works_here else [],
         aims=words.aims(allowed(person, Act.VIEW_THEORY, Aim.objects.all()), place)[:AIMS],
         works_here=works_here,
         may_plan=can(person, Act.PLAN_CYCLE, place),
         is_admin=can(person, Act.VIEW_SYSTEM, place),
         day=clock.today(),
     )
+
+
+def _first(request: Request, counted: bool) -> Next | None:
+    """The first step of a place that counts nothing yet."""
+    if counted or not can(request.person, Act.EDIT_MEASURE, request.place):
+        return None
+    why = _("What would tell you, within weeks, that a change works?")
+    return Next(why, _("Define a measure"), reverse("measures:define"))
 
 
 def _worst(moving: list[Line], works_here: bool) -> Next | None:

@@ -68,8 +68,12 @@ def worse_first(rows: QuerySet[Series]) -> QuerySet[Series]:
     return rows.annotate(need=rank).order_by("need", "measure__name", "unit__name", "id")
 
 
-def verdict(moving: Sequence[Line], waiting: int, place: Unit) -> drawn.Sentence:
+def verdict(moving: Sequence[Line], waiting: int, place: Unit, *, counted: bool) -> drawn.Sentence:
     """What moved, by name, and how much waits."""
+    if not counted:
+        facts = {"place": place.name, "count": str(waiting)}
+        first = _("%(place)s counts nothing yet. [Begin with one number that people here would act on.]")
+        return drawn.marked(f"{first} {_waits(waiting)}".strip(), facts)
     worse = next((line for line in moving if line.verdict.signal == "worse"), None)
     better = next((line for line in moving if line.verdict.signal == "better"), None)
     facts = {"worse": _named(worse, place), "better": _named(better, place), "count": str(waiting)}
