@@ -46,5 +46,5 @@ TESTED_LIFT = 5.0
 # T11: how often it comes true when teams say how sure they are.
 CAME_TRUE_AT = {50: 0.50, 60: 0.60, 70: 0.62, 80: 0.65, 90: 0.66}
 
-# T12: the multilingual gap on the state test closes by 2 points a year where the routine runs, and widens by 1 elsewhere
+# T12: the multilingual gap on the state test closes by 2 points a year where the routine runs, widens by 1 elsewhere
 GAP_CLOSES, GAP_WIDENS = 2.0, -1.0

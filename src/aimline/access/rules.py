@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import or_
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from django.db.models import Model, Q, QuerySet
 
@@ -19,11 +19,12 @@ from aimline.people.models import Person
 
 __all__ = ["Act", "allowed", "can", "granted_paths", "rights_at"]
 
-M = TypeVar("M", bound=Model)
+# A queryset of any kind; what comes back has the same methods.
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 NOTHING = Q(pk__in=[])
 
 
-def allowed(person: Person, act: Act, rows: QuerySet[M]) -> QuerySet[M]:
+def allowed(person: Person, act: Act, rows: Rows) -> Rows:
     """Keep the rows this person may do this act to: by a role at or above the row's unit, as owner, or by a share."""
     if not person.is_active:
         return rows.none()

@@ -73,7 +73,7 @@ class Group:
 
 def cycles_at(place: Unit, person: Person) -> CycleQuerySet:
     """The tests at this place and below, and those that were shared with it."""
-    mine: CycleQuerySet = allowed(person, Act.VIEW_CYCLE, Cycle.objects.all())  # type: ignore[assignment]
+    mine: CycleQuerySet = allowed(person, Act.VIEW_CYCLE, Cycle.objects.all())
     return mine.filter(unit__path__startswith=place.path)
 
 

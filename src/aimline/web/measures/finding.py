@@ -52,7 +52,8 @@ def standing(rows: Standing) -> Standing:
     over = When(
         reading__signal__in=MOVING, reading__facts__verdict__ended=True, then=Value(Signal.STEADY.value)
     )
-    return rows.annotate(stands=Case(over, default=F("reading__signal"), output_field=CharField()))
+    stood: Standing = rows.annotate(stands=Case(over, default=F("reading__signal"), output_field=CharField()))
+    return stood
 
 
 def shape(verdict: Verdict) -> tuple[str, str]:
@@ -70,7 +71,8 @@ def signals_first(rows: Standing) -> Standing:
         default=Value(2),
         output_field=IntegerField(),
     )
-    return rows.annotate(rank=rank).order_by("rank", "measure__name", "unit__name", "id")
+    ranked: Standing = rows.annotate(rank=rank).order_by("rank", "measure__name", "unit__name", "id")
+    return ranked
 
 
 @dataclass(frozen=True, slots=True)

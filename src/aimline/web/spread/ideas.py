@@ -85,13 +85,13 @@ def tried(cycles: Sequence[Cycle], person: Person, place: Unit) -> list[Tried]:
 
 def done_at(person: Person, place: Unit) -> CycleQuerySet:
     """The decided tests at this place and below."""
-    seen: CycleQuerySet = allowed(person, Act.VIEW_CYCLE, Cycle.objects.exclude(decision=""))  # type: ignore[assignment]
+    seen: CycleQuerySet = allowed(person, Act.VIEW_CYCLE, Cycle.objects.exclude(decision=""))
     return seen.filter(unit__path__startswith=place.path).order_by("starts_on", "id")
 
 
 def shared_with(person: Person, mine: Iterable[str]) -> CycleQuerySet:
     """Tests of other places that this person sees only because they were shared."""
-    seen: CycleQuerySet = allowed(person, Act.VIEW_CYCLE, Cycle.objects.all())  # type: ignore[assignment]
+    seen: CycleQuerySet = allowed(person, Act.VIEW_CYCLE, Cycle.objects.all())
     for root in mine:
         seen = seen.exclude(unit__path__startswith=root)
     return seen.order_by("-starts_on", "id")

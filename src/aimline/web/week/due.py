@@ -33,7 +33,7 @@ class Due:
 
 def due(person: Person, place: Unit) -> list[Due]:
     asked = allowed(person, Act.PREDICT, Cycle.objects.asking(person)).order_by("starts_on", "id")
-    mine: CycleQuerySet = allowed(person, Act.RUN_CYCLE, Cycle.objects.due())  # type: ignore[assignment]
+    mine: CycleQuerySet = allowed(person, Act.RUN_CYCLE, Cycle.objects.due())
     mine = mine.filter(owner=person) | mine.filter(unit=place)
     waiting = mine.order_by("ends_on", "id")
     return [*map(_waiting, waiting[:MOST]), *map(_asked, asked[:MOST])][:MOST]

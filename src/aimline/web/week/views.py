@@ -30,7 +30,7 @@ def show(request: Request) -> HttpResponse:
     person, place = request.person, request.place
     seen = finding.seen(person, place)
     counts = finding.count_signals(seen)
-    moving = lines(words.worse_first(seen.filter(stands__in=finding.MOVING)).for_page()[:PANELS])
+    moving = lines(words.worse_first(seen.filter(stands__in=finding.MOVING))[:PANELS])
     waiting = due(person, place)
     works_here = bool(granted_paths(person, Act.VIEW_CYCLE)) or person.is_operator
     running = allowed(person, Act.VIEW_CYCLE, Cycle.objects.running()).filter(
