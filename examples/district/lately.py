@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from aimline.access.actions.grants import share
 from aimline.core import clock
 from aimline.cycles import actions as act
 from aimline.cycles.models import Cycle, TestScale
@@ -32,6 +33,15 @@ def happen(
         note = "Substitute in room 14 for a week; the word lists were still collected"
         annotate(series, staff.coaches["PA-KEL"], day=monday, text=note)
     _studied(today, units["PA-KEL"], beliefs, staff)
+    _show_the_hub(today, units["ER"])
+
+
+def _show_the_hub(today: date, network: Unit) -> None:
+    """The schools of the network show it the tests of its ideas, as they agreed."""
+    tests = Cycle.objects.filter(idea__theory__unit=network).exclude(unit__path__startswith=network.path)
+    with clock.standing_on(today - timedelta(days=14)):
+        for cycle in tests.select_related("owner", "unit"):
+            share(cycle, cycle.owner, unit=network, why="The network learns from every school's tests.")
 
 
 def _at(today: date, hour: int, minute: int) -> datetime:

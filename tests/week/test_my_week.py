@@ -63,7 +63,7 @@ def test_the_greeting_follows_the_clock(client: Client, world: World) -> None:
 
 def test_an_empty_week_teaches_the_first_step(client: Client, world: World) -> None:
     text = page(client, world.tess)
-    assert "No chart signals." in text
+    assert "Begin with one number that people here would act on." in text
     assert "Nothing is counted here yet" in text
     assert "Plan a test" in text
 
