@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
+from aimline.core.errors import NotFound
 from aimline.people.models import Person
 from aimline.web.access import demo
 
@@ -30,6 +31,11 @@ class SignIn(LoginView):  # type: ignore[misc]
 
 
 sign_in = SignIn.as_view()
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """Stand where django-allauth has a page that we do not offer."""
+    raise NotFound
 
 
 @login_not_required
