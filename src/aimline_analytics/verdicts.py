@@ -28,6 +28,9 @@ from aimline_analytics.series import Numbers, as_numbers
 #: Latest points that must all lie on one side of the aimline.
 LATEST = 4
 
+# Points on the other side of the median that it takes to say a shift came back.
+_BACK = 2
+
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
@@ -89,9 +92,9 @@ def judge(
     there. Without a frozen baseline, a pattern that opens the phase and has ended gives "changed" with
     "opens_phase": a series that began low and rose has not become worse.
 
-    *Ended.* A shift on a run chart has ended when a later point lies on the other side of the median (a
-    point on the median does not end it). A pattern on an XmR chart has ended when the latest point is not
-    marked by it.
+    *Ended.* A shift on a run chart has ended when, of the points after it that lie off the median, two or
+    more lie on the other side, and at least as many as on its own: one dip does not undo fifteen weeks. A
+    pattern on an XmR chart has ended when the latest point is not marked by it.
 
     *Against the aimline.* "ahead" or "behind" when the latest four points that have an expected value all
     lie strictly on the good or bad side of it, else "on"; "none" with fewer than four or without
@@ -235,7 +238,10 @@ def _ended(chart: Chart, phase: Phase, hit: RuleHit) -> bool:
     if chart.kind == "xmr":
         return bool(later)
     tol = _tolerance(chart)
-    return any(abs(chart.y[i] - (phase.centre or 0.0)) > tol for i in later)
+    away = [chart.y[i] - (phase.centre or 0.0) for i in later]
+    own = sum(y > tol if hit.direction == "up" else y < -tol for y in away)
+    other = sum(y < -tol if hit.direction == "up" else y > tol for y in away)
+    return other >= _BACK and other >= own
 
 
 def _tolerance(chart: Chart) -> float:

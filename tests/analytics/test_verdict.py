@@ -38,9 +38,14 @@ def test_a_shift_still_going_on_is_told_with_its_numbers():
 
 
 def test_a_shift_that_came_back_has_ended():
-    verdict = judge(run_after(*[14] * 9, 9), better="up")
+    verdict = judge(run_after(*[14] * 9, 9, 9), better="up")
     assert (verdict.signal, verdict.ended, verdict.since) == ("better", True, None)
     assert (verdict.run_start, verdict.run_stop, verdict.now) == (11, 21, 14.0)
+
+
+def test_one_dip_does_not_end_a_shift():
+    verdict = judge(run_after(*[14] * 9, 9, 13, 9, 14, 13), better="up")
+    assert (verdict.signal, verdict.ended, verdict.since) == ("better", False, 11)
 
 
 def test_a_point_on_the_median_does_not_end_a_shift():

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.mail import EmailMessage
 from django.test import Client
 
 from aimline.access.actions import people
@@ -115,3 +117,24 @@ def test_pages_of_the_second_factor_open(client: Client, tess: World) -> None:
         "/account/password/change/",
     ):
         assert client.get(address).status_code == 200
+
+
+def test_a_forgotten_password_is_set_anew_with_the_link_in_the_message(
+    client: Client, tess: World, mailoutbox: list[EmailMessage]
+) -> None:
+    client.post("/account/password/reset/", {"email": "tess@example.org"})
+    (message,) = mailoutbox
+    found = re.search(r"http://[^/]+(/account/password/reset/key/\S+)", str(message.body))
+    assert found
+    form = client.get(found.group(1), follow=True)
+    again = "another walk along the pier"
+    client.post(form.redirect_chain[-1][0], {"password1": again, "password2": again})
+    assert sign_in(client, again) == 302
+    assert client.get("/me/").status_code == 200
+
+
+def test_a_stranger_who_asks_for_a_new_password_gets_no_message_and_the_same_page(
+    client: Client, tess: World, mailoutbox: list[EmailMessage]
+) -> None:
+    answer = client.post("/account/password/reset/", {"email": "nobody@example.org"})
+    assert (answer.status_code, mailoutbox) == (302, [])

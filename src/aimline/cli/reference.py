@@ -35,6 +35,11 @@ SETTINGS = {
         "`0`",
         "How many proxies stand before the server, so that limits see the real caller.",
     ),
+    "AIMLINE_MAIL_URL": (
+        "none",
+        "The mail server, `smtp://user:password@host:587`. Without it, messages lie in `tmp/mail/` of the home.",
+    ),
+    "AIMLINE_MAIL_FROM": ("`aimline@` and the public host", "The address that messages come from."),
     "AIMLINE_OIDC": ("none", "Single sign-on: `google`, `microsoft`, `clever`, `classlink` or `generic`."),
     "AIMLINE_OIDC_CLIENT_ID": ("", "What the provider issued for this installation."),
     "AIMLINE_OIDC_CLIENT_SECRET": ("", "The secret that belongs to it."),

@@ -65,6 +65,31 @@ def _create_once(path: Path, value: str) -> None:
         draft.unlink()
 
 
+def mail() -> dict[str, object]:
+    """Return Django's mail settings. Without a server, messages are laid into the home, for its operator to read."""
+    url = text("AIMLINE_MAIL_URL")
+    if not url:
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": home() / "tmp" / "mail",
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise BadSetting(
+            "AIMLINE_MAIL_URL is not a mail server. It looks like smtp://user:password@host:587 (or smtps:// on 465)."
+        )
+    sealed = parts.scheme == "smtps"
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if sealed else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": sealed,
+        "EMAIL_USE_TLS": not sealed,
+        "EMAIL_TIMEOUT": 10,
+    }
+
+
 def database() -> dict[str, object]:
     url = text("AIMLINE_DATABASE_URL")
     return _postgresql(url) if url else _sqlite(home() / "aimline.sqlite3")

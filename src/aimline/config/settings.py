@@ -160,6 +160,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text(
+    "AIMLINE_MAIL_FROM", f"aimline@{urlsplit(PUBLIC_URL).hostname or HOST}"
+)
+globals().update(environment.mail())
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 FORMAT_MODULE_PATH = ["aimline.config.formats"]
