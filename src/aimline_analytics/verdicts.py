@@ -238,7 +238,7 @@ def _ended(chart: Chart, phase: Phase, hit: RuleHit) -> bool:
     if chart.kind == "xmr":
         return bool(later)
     tol = _tolerance(chart)
-    away = [chart.y[i] - (phase.centre or 0.0) for i in later]
+    away = [float(chart.y[i]) - (phase.centre or 0.0) for i in later]
     own = sum(y > tol if hit.direction == "up" else y < -tol for y in away)
     other = sum(y < -tol if hit.direction == "up" else y > tol for y in away)
     return other >= _BACK and other >= own

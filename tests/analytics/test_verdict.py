@@ -46,6 +46,8 @@ def test_a_shift_that_came_back_has_ended():
 def test_one_dip_does_not_end_a_shift():
     verdict = judge(run_after(*[14] * 9, 9, 13, 9, 14, 13), better="up")
     assert (verdict.signal, verdict.ended, verdict.since) == ("better", False, 11)
+    # A plain truth value, as programs that write it down expect.
+    assert type(verdict.ended) is bool
 
 
 def test_a_point_on_the_median_does_not_end_a_shift():

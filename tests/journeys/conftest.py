@@ -3,8 +3,12 @@ from __future__ import annotations
 from collections.abc import Generator
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import OUTCOME, browser, site, visit
+
+# A busy machine answers late, and a late answer is still an answer.
+expect.set_options(timeout=20_000)
 
 __all__ = ["browser", "site", "visit"]
 
