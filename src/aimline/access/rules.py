@@ -14,7 +14,7 @@ from django.db.models import Model, Q, QuerySet
 from aimline.access.models import Grant, Share
 from aimline.access.roles import ROLES, VIEW_ACTS, Act, Role, roles_with
 from aimline.core.models import Record, kind_of
-from aimline.org.models import Unit
+from aimline.org.models import Unit, chain
 from aimline.people.models import Person
 
 __all__ = ["Act", "allowed", "can", "granted_paths", "rights_at"]
@@ -74,7 +74,7 @@ def _by_share(person: Person, act: Act, model: type[Record]) -> Q:
     if act not in VIEW_ACTS:
         return NOTHING
     # A share with a unit reaches those who hold a role at that unit or at one below it.
-    reached = {prefix for root in granted_paths(person, act) for prefix in _prefixes(root)}
+    reached = {prefix for root in granted_paths(person, act) for prefix in chain(root)}
     shares = Share.objects.current().filter(unit__path__in=reached)
     condition = Q(pk__in=shares.filter(record_kind=kind_of(model)).values("record_id"))
     if model.PART_OF:
@@ -100,8 +100,3 @@ def _held(person: Person) -> list[tuple[str, str]]:
         held = list(Grant.objects.current().filter(person=person).values_list("role", "unit__path"))
         person.__dict__["_held_grants"] = held
     return held
-
-
-def _prefixes(path: str) -> list[str]:
-    parts = path.strip("/").split("/")
-    return ["/" + "/".join(parts[: end + 1]) + "/" for end in range(len(parts))]

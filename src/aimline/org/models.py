@@ -27,6 +27,12 @@ class UnitKind(models.TextChoices):
     DEPARTMENT = "department", _("Department")
 
 
+def chain(path: str) -> list[str]:
+    """Return the paths from the root down to this one, itself included."""
+    parts = path.strip("/").split("/")
+    return ["/" + "/".join(parts[: end + 1]) + "/" for end in range(len(parts))]
+
+
 class UnitQuerySet(models.QuerySet["Unit"]):
     def under(self, unit: Unit) -> Self:
         """This unit and everything below it."""
@@ -81,8 +87,7 @@ class Unit(Record):
         self.root_id = parent.root_id if parent else self.pk
 
     def paths_above(self) -> list[str]:
-        parts = self.path.strip("/").split("/")
-        return ["/" + "/".join(parts[: end + 1]) + "/" for end in range(len(parts))]
+        return chain(self.path)
 
     def holds(self, other: Unit) -> bool:
         return other.path.startswith(self.path)
