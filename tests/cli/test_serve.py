@@ -64,7 +64,9 @@ def test_web_and_worker_stop_together_within_ten_seconds(server: Running, wish: 
     start = time.monotonic()
     os.killpg(server.process.pid, wish) if wish is signal.SIGINT else server.process.send_signal(wish)
     assert server.process.wait(10) in {0, 130}
-    assert time.monotonic() - start < 10
+    # Python's own tracker of shared resources ends a moment after the process it watched.
+    while server.group() and time.monotonic() - start < 10:
+        time.sleep(0.05)
     assert server.group() == []
 
 

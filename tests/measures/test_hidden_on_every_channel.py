@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -19,6 +20,7 @@ from tests.world import World
 # A number that no layout, address or neighbour could hold by accident.
 SECRET = 41.739
 LETTERS = ["41.7", "41.739", "42%", "0.417", "1739"]
+NUMBERS = itertools.count(1)
 
 
 def telling(world: World, sizes: list[tuple[str, int]]) -> Series:
@@ -110,9 +112,7 @@ def test_whatever_the_sizes_no_small_number_leaves(world: World, sizes: list[int
     Reading.objects.all().delete()
     Point.objects.all().delete()
     Series.objects.all().delete()
-    measure = measure_at(
-        world, scale="mean", code=f"M{abs(hash(tuple(sizes)))}-{Series.objects.count()}-{id(sizes)}"
-    )
+    measure = measure_at(world, scale="mean", code=f"M{next(NUMBERS)}")
     rows = [
         PointRow(
             world.kelp, measure, day.isoformat(), f"G{number}", "language", SECRET if n < 10 else 70.0, n=n
