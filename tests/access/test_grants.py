@@ -5,12 +5,13 @@ import pytest
 from aimline.access.actions import grants, people
 from aimline.access.models import Grant
 from aimline.access.roles import Act, Role
-from aimline.access.rules import allowed, can
+from aimline.access.rules import allowed, can, rights_on
 from aimline.core.errors import NotAllowed
 from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.theory.actions import add_driver, start_theory
 from aimline.theory.models import DriverLevel
+from tests.measures.rows import measure_at, series_at
 from tests.world import World
 
 
@@ -77,3 +78,12 @@ def test_a_shared_theory_brings_its_parts_and_nothing_more(world: World) -> None
     assert not can(world.olga, Act.EDIT_THEORY, theory)
     grants.unshare(theory, world.dana, unit=world.three_forks)
     assert not can(world.olga, Act.VIEW_THEORY, driver)
+
+
+def test_rights_on_a_row_are_what_each_question_by_itself_would_say(world: World) -> None:
+    series = series_at(world, measure_at(world))
+    grants.share(series, world.priya, unit=world.juniper, why="To compare")
+    for person in world.people.values():
+        for row in (world.state, world.kelp, world.juniper, world.priya, series):
+            asked = frozenset(act for act in Act if can(person, act, row))
+            assert rights_on(person, row, Act) == asked

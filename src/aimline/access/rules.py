@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 from typing import Any, TypeVar, cast
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Case, IntegerField, Max, Model, Q, QuerySet, When
 
 from aimline.access.models import Grant, Share
 from aimline.access.roles import ROLES, VIEW_ACTS, Act, Role, roles_with
@@ -17,11 +18,12 @@ from aimline.core.models import Record, kind_of
 from aimline.org.models import Unit, chain
 from aimline.people.models import Person
 
-__all__ = ["Act", "allowed", "can", "granted_paths", "rights_at"]
+__all__ = ["Act", "allowed", "can", "granted_paths", "rights_at", "rights_on"]
 
 # A queryset of any kind; what comes back has the same methods.
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 NOTHING = Q(pk__in=[])
+INTEGER = IntegerField()
 
 
 def allowed(person: Person, act: Act, rows: Rows) -> Rows:
@@ -33,9 +35,7 @@ def allowed(person: Person, act: Act, rows: Rows) -> Rows:
     model = rows.model
     if not issubclass(model, Record):
         raise TypeError(f"{kind_of(model)} has no place in the unit tree, so no rule can speak of it.")
-    kept = rows.filter(
-        _by_role(person, act, model) | _by_share(person, act, model) | _by_self(person, act, model)
-    )
+    kept = rows.filter(_condition(person, act, model))
     # A person with two posts is met twice on the way to the unit tree.
     return kept.distinct() if "posts__" in model.UNIT_PATH else kept
 
@@ -43,6 +43,22 @@ def allowed(person: Person, act: Act, rows: Rows) -> Rows:
 def can(person: Person, act: Act, row: Model) -> bool:
     """Say whether this person may do this act to this row."""
     return allowed(person, act, type(row)._default_manager.filter(pk=row.pk)).exists()
+
+
+def rights_on(person: Person, row: Model, acts: Iterable[Act]) -> frozenset[Act]:
+    """Return those of the acts that `can` allows for this row, in one query: for a page that shows many buttons."""
+    asked = list(acts)
+    if not person.is_active:
+        return frozenset()
+    if person.is_operator:
+        return frozenset(asked)
+    model = cast(type[Record], type(row))
+    held = {
+        act.value: Max(Case(When(_condition(person, act, model), then=1), default=0, output_field=INTEGER))
+        for act in asked
+    }
+    found = model._default_manager.filter(pk=row.pk).aggregate(**held)
+    return frozenset(act for act in asked if found[act.value])
 
 
 def granted_paths(person: Person, act: Act) -> list[str]:
@@ -57,6 +73,10 @@ def rights_at(person: Person, unit: Unit) -> frozenset[Act]:
         return frozenset(Act)
     held = (ROLES[Role(role)].everywhere for role, root in _held(person) if unit.path.startswith(root))
     return frozenset().union(*held)
+
+
+def _condition(person: Person, act: Act, model: type[Record]) -> Q:
+    return _by_role(person, act, model) | _by_share(person, act, model) | _by_self(person, act, model)
 
 
 def _by_role(person: Person, act: Act, model: type[Record]) -> Q:

@@ -143,14 +143,17 @@ def _cells(series: Sequence[Series], everyone: Everyone | None) -> Iterator[Cell
     for chunk in _chunks(alone):
         for facts in seen.filter(series__in=chunk).values_list("id", "n", "denominator", "flag"):
             yield everyone_cell(*facts)
-    for chunk in _chunks(sorted({_family(one) for one in series if one.group != ALL}, key=str)):
+    families = sorted({_family(one) for one in series if one.group != ALL}, key=str)
+    # Known by its number: a table is looked up for every point, and ids are slow to compare.
+    number = {family: index for index, family in enumerate(families)}
+    for chunk in _chunks(families):
         together = Q(pk__in=[])
         for measure, unit, team in chunk:
             together |= Q(measure=measure, unit=unit, team=team)
-        members = {one.pk: one for one in Series.objects.filter(together)}
+        members = {one.pk: (one, number[_family(one)]) for one in Series.objects.filter(together)}
         # A point of all students that stood for itself comes again with its family; the reason is the same.
         for id, *facts in seen.filter(series__in=members).values_list("series", *_COLUMNS):
-            yield _cell(members[id], facts)
+            yield _cell(*members[id], facts)
 
 
 _COLUMNS = ("id", "period", "n", "denominator", "flag")
@@ -161,10 +164,9 @@ def _family(one: Series) -> tuple[UUID, UUID, UUID | None]:
     return one.measure_id, one.unit_id, one.team_id
 
 
-def _cell(one: Series, facts: Sequence[Any]) -> Cell:
+def _cell(one: Series, family: int, facts: Sequence[Any]) -> Cell:
     id, period, n, denominator, flag = facts
-    table = (*_family(one), period)
-    return Cell(id, table, one.group, one.dimension, _students(n, denominator), flag == SENDER_HID)
+    return Cell(id, (family, period), one.group, one.dimension, _students(n, denominator), flag == SENDER_HID)
 
 
 def _students(n: int | None, denominator: float | None) -> int | None:

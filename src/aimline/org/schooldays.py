@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
 from uuid import UUID
 
@@ -87,7 +88,7 @@ def school_days_of(units: Iterable[Unit]) -> dict[UUID, SchoolDays]:
 
 
 def _school_days(unit: Unit, calendars: list[Calendar]) -> SchoolDays:
-    days = sorted({day for calendar in calendars for day in _open_days(calendar)})
+    days = sorted({day for calendar in calendars for day in _days_of(calendar)})
     return SchoolDays(unit.name, tuple(days), tuple(_breaks(calendars)))
 
 
@@ -99,14 +100,19 @@ def _calendars(unit: Unit) -> list[Calendar]:
     return []
 
 
-def _open_days(calendar: Calendar) -> Iterator[date]:
-    closed = {
-        day for holiday in calendar.holidays.all() for day in _span(holiday.first_day, holiday.last_day)
-    }
-    weekdays = {int(each) for each in calendar.weekdays}
-    for day in _span(calendar.first_day, calendar.last_day):
-        if day.weekday() in weekdays and day not in closed:
-            yield day
+def _days_of(calendar: Calendar) -> tuple[date, ...]:
+    holidays = tuple((each.first_day, each.last_day) for each in calendar.holidays.all())
+    weekdays = frozenset(int(each) for each in calendar.weekdays)
+    return _open_days(calendar.first_day, calendar.last_day, weekdays, holidays)
+
+
+@lru_cache(maxsize=1024)
+def _open_days(
+    first: date, last: date, weekdays: frozenset[int], holidays: tuple[tuple[date, date], ...]
+) -> tuple[date, ...]:
+    """Nearly every page asks for the same few school years."""
+    closed = {day for holiday in holidays for day in _span(*holiday)}
+    return tuple(day for day in _span(first, last) if day.weekday() in weekdays and day not in closed)
 
 
 def _span(first: date, last: date) -> Iterator[date]:

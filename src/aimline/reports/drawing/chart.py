@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+
+from django.utils.translation import get_language
 
 from aimline.reports.drawing import brackets, callouts, dates, ink, labels, layers
 from aimline.reports.drawing.frame import FULL, NARROW, WIDE, Frame, Size, frame_for
@@ -24,6 +27,12 @@ def variants(chart: Chart, sizes: Sequence[Size] = (WIDE, NARROW)) -> str:
 
 
 def draw(chart: Chart, size: Size = WIDE) -> str:
+    return _draw(chart, size, get_language())
+
+
+@lru_cache(maxsize=512)
+def _draw(chart: Chart, size: Size, _language: str | None) -> str:
+    """The same facts in the same language make the same picture, and finding room for every word takes its time."""
     frame = frame_for(chart, size)
     above = brackets.brackets_for(frame)
     if brackets.cramped(above, frame):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
+
+from django.utils.translation import get_language
 
 from aimline.reports.drawing import figures, ink, labels, marks
-from aimline.reports.drawing.parts import Chart, Mark, Panel, Point, Unit
+from aimline.reports.drawing.parts import Chart, Mark, Panel, Phase, Point, Unit
 from aimline.reports.drawing.place import Block, Box, Line, Segment, Sheet
 from aimline.reports.drawing.scale import Axis, Time, axis_for, rhythm, strokes
 
@@ -40,6 +43,12 @@ def share_scale(panels: Sequence[Panel], unit: Unit) -> Set:
 
 def draw(panel: Panel, shared: Set) -> str:
     """One panel. The ring stands at the right; the way to it is dotted when its day is further off."""
+    return _draw(panel, shared, get_language())
+
+
+@lru_cache(maxsize=2048)
+def _draw(panel: Panel, shared: Set, _language: str | None) -> str:
+    """The same facts in the same language make the same picture; it is drawn once."""
     time = _time(panel, shared)
     words_ = panel.description or labels.describe(_as_chart(panel, shared.unit))
     body = [shared.bounds, *_base(panel, shared.axis, time), *_aim(panel, shared, time)]
@@ -123,7 +132,8 @@ def _aim(panel: Panel, shared: Set, time: Time) -> list[str]:
 
 def _line(panel: Panel, axis: Axis, time: Time) -> list[str]:
     """The ordinary line, and the newest run over it."""
-    chart = _as_chart(panel, Unit())
+    anew = tuple(Phase(day, anew=True) for day in panel.anew)
+    chart = replace(_as_chart(panel, Unit()), phases=anew)
     drawn = []
     for piece in strokes(panel.points, chart, rhythm(panel.points)):
         spots = [(time.at(point.day), axis.at(point.value or 0.0), point.mark) for point in piece]

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from aimline.access.rules import Act, allowed, can
+from aimline.access.rules import Act, allowed, rights_on
 from aimline.core.ids import uuid7
 from aimline.cycles import soundness
 from aimline.cycles.judgment import Judgment, judgment_at
@@ -116,8 +116,9 @@ class Detail:
 
 def detail(cycle: Cycle, person: Person, place_may_plan: bool, **typed: object) -> Detail:
     shown = shown_results(person, [cycle])[cycle.pk]
-    may_run = can(person, Act.RUN_CYCLE, cycle)
-    may_predict = not cycle.is_locked and cycle.stage == Stage.PLAN and can(person, Act.PREDICT, cycle)
+    held = rights_on(person, cycle, [Act.RUN_CYCLE, Act.PREDICT, Act.SHARE])
+    may_run = Act.RUN_CYCLE in held
+    may_predict = not cycle.is_locked and cycle.stage == Stage.PLAN and Act.PREDICT in held
     own_line = _line(cycle, person)
     bets = _bets(cycle, person, may_predict)
     ramp = list(allowed(person, Act.VIEW_CYCLE, Cycle.objects.of_ramp(cycle).for_list()))
@@ -149,7 +150,7 @@ def detail(cycle: Cycle, person: Person, place_may_plan: bool, **typed: object) 
         forms=_forms(cycle, typed),
         may_run=may_run,
         may_predict=may_predict,
-        may_share=can(person, Act.SHARE, cycle),
+        may_share=Act.SHARE in held,
         may_plan_here=place_may_plan,
         may_decide=cycle.stage == Stage.ACT or following is None or following.version == 1,
         following=following,
@@ -238,7 +239,7 @@ def _plan(cycle: Cycle) -> list[tuple[object, object]]:
 
 
 def _thread(cycle: Cycle, person: Person) -> list[Reason]:
-    """Goal, driver, idea, this test; only as far as the person may see the theory."""
+    """Aim, driver, idea, this test; only as far as the person may see the theory."""
     if cycle.idea_id is None:
         return []
     idea = allowed(person, Act.VIEW_THEORY, ChangeIdea.objects.filter(pk=cycle.idea_id)).first()
@@ -248,7 +249,7 @@ def _thread(cycle: Cycle, person: Person) -> list[Reason]:
     link = Link.objects.filter(idea=idea).select_related("effect", "theory__aim").first()
     theory = reverse("theory:show", kwargs={"theory_id": idea.theory_id})
     aim = getattr(link.theory, "aim", None) if link else None
-    goal = [Reason(_("Goal"), aim.what, theory)] if aim else []
+    goal = [Reason(_("Aim"), aim.what, theory)] if aim else []
     driver = [Reason(_("Driver"), link.effect.name, theory)] if link else []
     ramp = reverse("cycles:ramp", kwargs={"cycle_id": cycle.pk})
     return [*goal, *driver, Reason(_("Idea"), idea.name, ramp), here]

@@ -17,7 +17,7 @@ from aimline.core import clock
 from aimline.core.errors import Conflict, NotAllowed
 from aimline.measures import actions
 from aimline.measures.catalogue import not_followed
-from aimline.measures.frames import Line, line
+from aimline.measures.frames import Line, Spot, line
 from aimline.measures.models import Measure, Series
 from aimline.measures.periods import parse_period
 from aimline.measures.points import Values
@@ -138,8 +138,20 @@ def record(request: Request, series_id: UUID) -> HttpResponse:
         say(request, _("The number for %(period)s is kept.") % {"period": given["period"]})
         return _address(one)
 
-    form = bind(request, PointForm, initial=_point(now, request.GET.get("period", "")))
-    return form_page(request, "measures/record.html", form, save, back=_address(one), series=one)
+    period = request.GET.get("period", "")
+    held = _held(now, period)
+    form = bind(request, PointForm, initial=_point(held, period))
+    return form_page(
+        request,
+        "measures/record.html",
+        form,
+        save,
+        back=_address(one),
+        series=one,
+        heading=_("Change this number") if held else _("Record a number"),
+        held=held,
+        may_leave_out=held and can(request.person, Act.EDIT_MEASURE, one),
+    )
 
 
 @form_view
@@ -222,9 +234,12 @@ def _as_told(measure: Measure) -> Theirs:
     ]
 
 
-def _point(now: Line, period: str) -> dict[str, object]:
+def _held(now: Line, period: str) -> Spot | None:
+    return next((spot for spot in now.spots if spot.period == period and spot.id), None)
+
+
+def _point(held: Spot | None, period: str) -> dict[str, object]:
     """The form's start: the point to be changed, if it may be seen, else today."""
-    held = next((spot for spot in now.spots if spot.period == period and spot.id), None)
     if held is None:
         return {"period": period or clock.today().isoformat(), "version": 0}
     numbers = {"numerator": held.numerator, "denominator": held.denominator, "n": held.n}
@@ -236,7 +251,7 @@ def _point(now: Line, period: str) -> dict[str, object]:
 
 def _point_as_told(now: Line, period: str) -> Theirs:
     label = parse_period(period).label
-    held = next((spot for spot in now.spots if spot.period == label), None)
+    held = _held(now, label)
     if held is None or held.hidden:
         return [(label, _("A number that is hidden to protect students."))]
     return [(label, written(held.value, now.series.measure) or held.text)]

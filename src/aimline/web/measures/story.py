@@ -11,7 +11,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from aimline.access.rules import Act, allowed
+from aimline.access.rules import Act, allowed, rights_on
 from aimline.measures.frames import Line
 from aimline.measures.models import Better, Series
 from aimline.people.models import Person
@@ -37,10 +37,9 @@ class May:
 
 
 def may(person: Person, one: Series) -> May:
-    def can(act: Act) -> bool:
-        return allowed(person, act, Series.objects.filter(pk=one.pk)).exists()
-
-    return May(can(Act.EDIT_MEASURE), can(Act.RECORD_POINTS), can(Act.ANNOTATE), can(Act.PLAN_CYCLE))
+    acts = (Act.EDIT_MEASURE, Act.RECORD_POINTS, Act.ANNOTATE, Act.PLAN_CYCLE)
+    held = rights_on(person, one, acts)
+    return May(*(act in held for act in acts))
 
 
 def eyebrow(line: Line) -> list[object]:
@@ -73,6 +72,18 @@ def list_verdict(counts: Mapping[str, int]) -> words.Sentence:
     }
     if not total:
         return words.Sentence(_("Nothing is counted here yet."), "", "")
+    judged = total - counts.get("too_few", 0)
+    if not judged:
+        return words.marked(_("[Too few points to judge]: the rules need about ten on a chart."), facts)
+    if not moving and judged < total:
+        facts["judged"] = figures.number(judged, COUNT)
+        return words.marked(
+            _(
+                "[No chart signals]. %(judged)s of %(total)s have points enough to judge, "
+                "and their ups and downs are ordinary."
+            ),
+            facts,
+        )
     if not moving:
         steady = ngettext(
             "[The one chart is steady]: its ups and downs are ordinary.",
@@ -229,11 +240,11 @@ def thread(person: Person, one: Series) -> list[Reason]:
     driver = allowed(person, Act.VIEW_THEORY, drivers).order_by("pk").first()
     if driver:
         aim = getattr(driver.theory, "aim", None)
-        goal = [Reason(_("Goal"), aim.what, address("theory:show", driver.theory_id))] if aim else []
+        goal = [Reason(_("Aim"), aim.what, address("theory:show", driver.theory_id))] if aim else []
         return [*goal, Reason(_("Driver"), driver.name, address("theory:show", driver.theory_id)), here]
     aims = Aim.objects.filter(series__measure=one.measure, theory__ended_on=None)
     aim = allowed(person, Act.VIEW_THEORY, aims).order_by("pk").first()
-    return [Reason(_("Goal"), aim.what, address("theory:show", aim.theory_id)), here] if aim else []
+    return [Reason(_("Aim"), aim.what, address("theory:show", aim.theory_id)), here] if aim else []
 
 
 def _to(name: str, one: Series) -> str:

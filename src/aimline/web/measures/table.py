@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -34,15 +33,14 @@ _RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    id: UUID | None
     period: str
     key: str
     value: str
     students: str
     could_be: str
     note: str
-    excluded: bool
     hidden: str
+    is_gap: bool
 
 
 def rows(line: Line) -> list[Row]:
@@ -58,15 +56,14 @@ def _row(line: Line, spot: Spot) -> Row:
         else spot.excluded and _("Left out: %(why)s") % {"why": spot.excluded}
     )
     return Row(
-        id=spot.id,
         period=period_label(spot),
         key=spot.period,
         value=written(spot.value, line.series.measure) or spot.text,
         students="" if spot.students is None else figures.number(spot.students, Unit(share=False)),
         could_be=range_of(spot, line.series.measure),
         note=str(note),
-        excluded=bool(spot.excluded),
         hidden=hidden,
+        is_gap=spot.is_gap,
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from aimline.access.rules import Act, can
+from aimline.access.rules import Act, can, rights_on
 from aimline.core.errors import NotFound
 from aimline.measures.frames import Line, lines
 from aimline.measures.models import Series
@@ -24,7 +24,7 @@ from aimline.web.measures.cards import cards, group_cards, scale_of
 from aimline.web.parts import Link
 from aimline.web.shell import Request, get_allowed, page, paginate
 
-PER_PAGE, MOST_PER_PAGE = 24, 50
+PER_PAGE, MOST_PER_PAGE = 12, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ def measures(request: Request) -> HttpResponse:
     choice = finding.Choice.of(request)
     every = finding.seen(request.person, request.place, below=not choice.here)
     rows = finding.signals_first(choice.apply(every))
+    may = rights_on(request.person, request.place, [Act.EDIT_MEASURE, Act.IMPORT])
     many = request.GET.get("size") == str(MOST_PER_PAGE)
     shown = paginate(request, rows, MOST_PER_PAGE if many else PER_PAGE)
     return page(
@@ -66,8 +67,8 @@ def measures(request: Request) -> HttpResponse:
         signal_chips=finding.signal_chips(choice, every),
         kind_chips=finding.kind_chips(choice),
         place_chips=finding.place_chips(choice, request.person, request.place),
-        may_define=can(request.person, Act.EDIT_MEASURE, request.place),
-        may_import=can(request.person, Act.IMPORT, request.place),
+        may_define=Act.EDIT_MEASURE in may,
+        may_import=Act.IMPORT in may,
     )
 
 

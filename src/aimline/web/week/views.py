@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from aimline.access.rules import Act, allowed, can, granted_paths
+from aimline.access.rules import Act, allowed, granted_paths, rights_on
 from aimline.core import clock
 from aimline.cycles.models import Cycle
 from aimline.measures.frames import Line, lines
@@ -32,6 +32,7 @@ def show(request: Request) -> HttpResponse:
     counts = finding.count_signals(seen)
     moving = lines(words.worse_first(seen.filter(stands__in=finding.MOVING))[:PANELS])
     waiting = due(person, place)
+    may = rights_on(person, place, [Act.PLAN_CYCLE, Act.EDIT_MEASURE, Act.VIEW_SYSTEM])
     works_here = bool(granted_paths(person, Act.VIEW_CYCLE)) or person.is_operator
     running = allowed(person, Act.VIEW_CYCLE, Cycle.objects.running()).filter(
         unit__path__startswith=place.path
@@ -42,7 +43,7 @@ def show(request: Request) -> HttpResponse:
         title=words.greeting(person),
         eyebrow=words.today(school_days(place)),
         sentence=words.verdict(moving, len(waiting), place, counted=bool(counts)),
-        next=next_of(waiting) or _first(request, bool(counts)) or _worst(moving, works_here),
+        next=next_of(waiting) or _first(bool(counts), Act.EDIT_MEASURE in may) or _worst(moving, works_here),
         cards=cards(moving, note=lambda line: words.note(line, place)),
         total=sum(counts.values()),
         charts_note=words.charts_note(counts),
@@ -51,15 +52,15 @@ def show(request: Request) -> HttpResponse:
         running=list(running.order_by("ends_on", "id").for_list()[:PANELS]) if works_here else [],
         aims=words.aims(allowed(person, Act.VIEW_THEORY, Aim.objects.all()), place)[:AIMS],
         works_here=works_here,
-        may_plan=can(person, Act.PLAN_CYCLE, place),
-        is_admin=can(person, Act.VIEW_SYSTEM, place),
+        may_plan=Act.PLAN_CYCLE in may,
+        is_admin=Act.VIEW_SYSTEM in may,
         day=clock.today(),
     )
 
 
-def _first(request: Request, counted: bool) -> Next | None:
+def _first(counted: bool, may_define: bool) -> Next | None:
     """The first step of a place that counts nothing yet."""
-    if counted or not can(request.person, Act.EDIT_MEASURE, request.place):
+    if counted or not may_define:
         return None
     why = _("What would tell you, within weeks, that a change works?")
     return Next(why, _("Define a measure"), reverse("measures:define"))

@@ -22,8 +22,8 @@ from aimline.people.models import Person
 from aimline.reports.drawing import figures
 from aimline.reports.drawing import words as drawn
 from aimline.reports.lines import period_of
-from aimline.theory.models import Aim, Theory
-from aimline.theory.sharing import reaching
+from aimline.theory.models import Aim
+from aimline.theory.sharing import reaches
 from aimline.theory.words import aim_sentence
 
 MOVING = (Signal.BETTER, Signal.WORSE, Signal.CHANGED)
@@ -137,8 +137,7 @@ def chart_address(line: Line) -> str:
 
 def aims(rows: QuerySet[Aim], place: Unit) -> list[AimLine]:
     """The aims of this place, then those it is shown, those of the places above, those of the places below."""
-    part_of = reaching(place, Theory.objects.all()).values("pk")
-    ours = Q(theory__unit__path__startswith=place.path) | Q(theory__in=part_of)
+    ours = Q(theory__unit__path__startswith=place.path) | reaches(place, "theory__")
     nearness = Case(
         When(theory__unit=place, then=Value(0)),
         When(theory__unit__path__startswith=place.path, then=Value(3)),
