@@ -55,6 +55,7 @@ COMMANDS = {
     "token": Command("people", "token", "Tokens, with which a program acts for a person."),
     "import": Command("imports", "import_", "Load files, look at loads, take one back."),
     "export": Command("export", "export", "Write what is held to files."),
+    "analyze": Command("analyze", "analyze", "Run the statistics of the library on a file.", Needs.NOTHING),
     "audit": Command("audit", "audit", "The audit log."),
     "bench": Command("bench", "bench", "Measure how long charts take on this machine."),
     "test": Command("quality", "test", "Run the tests: SQLite, PostgreSQL and a browser.", Needs.NOTHING),
@@ -151,6 +152,10 @@ def main() -> NoReturn:
         sys.stdout.flush()
     except SystemExit:
         raise
+    except click.ClickException as error:
+        # Shown here, because the library alone comes without what the other refusals need.
+        error.show()
+        code = error.exit_code
     except BaseException as error:
         # Loaded here because it knows the refusals of every floor, which `help` has no use for.
         code = importlib.import_module("aimline.cli.failures").report(error)
