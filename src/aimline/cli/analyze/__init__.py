@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from aimline.cli.analyze.bright_spots import bright_spots
+from aimline.cli.analyze.charts import chart
 from aimline.cli.analyze.effects import gap_, pool_, score_
 from aimline.cli.analyze.ratings import agreement_, scale_
 from aimline.cli.analyze.tables import BadTable
@@ -31,5 +32,5 @@ def analyze() -> None:
     """
 
 
-for command in (agreement_, bright_spots, gap_, pool_, scale_, score_):
+for command in (agreement_, bright_spots, chart, gap_, pool_, scale_, score_):
     analyze.add_command(command)
