@@ -74,6 +74,8 @@ def _eyebrow(place: Unit, children: Sequence[glance.Below]) -> list[object]:
 def _verdict(found: Sequence[Line], children: Sequence[glance.Below]) -> words.Sentence:
     """One sentence: what is getting worse, else what is getting better, else that nothing signals."""
     shown = [line for line in found if line.shown]
+    if shown and all(line.verdict.signal == "too_few" for line in shown):
+        return words.marked(_("[Too few points to judge]: the rules need about ten on a chart."), {})
     going_on = [line for line in shown if not line.verdict.ended]
     worse = [line for line in going_on if line.verdict.signal == "worse"]
     better = [line for line in going_on if line.verdict.signal == "better"]
