@@ -52,7 +52,8 @@ from tests.chromium import FLAGS, find
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "test-results"
 COMMAND = [sys.executable, "-m", "aimline.cli.main"]
-READY_WITHIN, STOP_WITHIN = 60.0, 10.0
+# Other tests may run beside the browser, on the same few processors.
+READY_WITHIN, STOP_WITHIN = 120.0, 30.0
 DESKTOP, PHONE = (1280, 900), (390, 844)
 OUTCOME = pytest.StashKey[pytest.TestReport]()
 
@@ -235,12 +236,16 @@ def _keep_pictures(name: str, contexts: list[BrowserContext]) -> None:
 def axe(page: Page, *, within: str | None = None) -> None:
     """Fail on anything in the page, or within a selector, that breaks WCAG 2.2 A or AA."""
     rules = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-    results: dict[str, Any] = (
-        Axe().run(page, context=within, options={"runOnly": rules, "resultTypes": ["violations"]}).response
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    # What was fine is left in the page: it is the far greater part of what is found.
+    violations: list[dict[str, Any]] = page.evaluate(
+        "([within, options]) => axe.run(within ?? document, options).then(results => results.violations)",
+        [within, {"runOnly": rules, "resultTypes": ["violations"]}],
     )
     faults = [
         f"{violation['id']}: {violation['help']}: {node['html'][:160]}"
-        for violation in results["violations"]
+        for violation in violations
         for node in violation["nodes"]
     ]
     assert not faults, f"{page.url}\n" + "\n".join(faults)

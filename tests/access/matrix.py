@@ -61,6 +61,13 @@ class Address:
         return f"{self.method} {self.route}"
 
 
+class Asker(Client):
+    """A client that leaves the pages it gets unread and keeps no cookies but those it began with."""
+
+    def request(self, **request: Any) -> HttpResponseBase:
+        return self.handler(self._base_environ(**request))
+
+
 @dataclass
 class Crowd:
     """Every role near and far, each signed in and with a token, and the records they ask for."""
@@ -69,6 +76,8 @@ class Crowd:
     people: dict[tuple[str, str], Person]
     clients: dict[tuple[str, str], Client]
     secrets: dict[tuple[str, str], str]
+    # Asks the API for everyone: a program holds no session, only the token it shows.
+    program: Client
 
 
 def addresses() -> list[Address]:
@@ -91,18 +100,18 @@ def gather(field: Field) -> Crowd:
     """Bring everyone together: each role at Kelp or above it, at Juniper, and in Three Forks."""
     world = field.world
     _add_records(field)
-    crowd = Crowd(field, {}, {}, {})
+    crowd = Crowd(field, {}, {}, {}, Asker())
     for role in Role:
         for relation, unit in _units(role, field).items():
             person = people.register(unit, world.operator, name=f"{role.label} {relation}", title=role.label)
             grants.grant(unit, world.operator, to=person, role=role)
             secret = new_secret()
             tokens.make_token(person, person, label="matrix", secret=secret)
-            client = Client()
+            client = Asker()
             client.force_login(person)
             key = (str(role), relation)
             crowd.people[key], crowd.clients[key], crowd.secrets[key] = person, client, secret
-    crowd.clients["anonymous", "own"] = Client()
+    crowd.clients["anonymous", "own"] = Asker()
     return crowd
 
 
@@ -172,27 +181,22 @@ def _ask_page(crowd: Crowd, address: Address, key: tuple[str, str]) -> HttpRespo
         path = path.replace(".chart", ".svg")
     if "consents" in address.route:
         path = path.replace("chart", "shared")
-    client = crowd.clients[key]
-    kept = dict(client.cookies)
-    response = client.generic(address.method, path)
-    client.cookies.clear()
-    client.cookies.update(kept)
-    return response
+    return crowd.clients[key].generic(address.method, path)
 
 
 def _ask_api(crowd: Crowd, operation: Operation, key: tuple[str, str]) -> HttpResponseBase:
-    field = crowd.field
+    field, client = crowd.field, crowd.program
     body: Any = filled(operation.body, field.ids)
     headers = {"Authorization": f"Bearer {crowd.secrets[key]}"} if key in crowd.secrets else {}
     if operation.sends_file:
         sent = {**body, "file": SimpleUploadedFile("week.csv", FILE)}
-        return Client().post(field.path(operation.path), sent, headers=headers)
+        return client.post(field.path(operation.path), sent, headers=headers)
     facts = (
         {}
         if body is None
-        else {"data": Client()._encode_json(body, "application/json"), "content_type": "application/json"}
+        else {"data": client._encode_json(body, "application/json"), "content_type": "application/json"}
     )
-    return Client().generic(operation.method, field.path(operation.path), headers=headers, **facts)
+    return client.generic(operation.method, field.path(operation.path), headers=headers, **facts)
 
 
 def word(response: HttpResponseBase) -> str:

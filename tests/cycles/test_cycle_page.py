@@ -215,3 +215,12 @@ def test_the_page_asks_the_database_no_more_for_more_predictions_and_tests(
     for number in range(4):
         run_to_done(world, plan_frames(world, title=f"Other {number}", idea=idea), Decision.ADOPT)
     assert queries() == few
+
+
+def test_a_prediction_below_a_tenth_is_told_to_the_tenth_of_a_percent(client: Client, world: World) -> None:
+    series = make_series(world.kelp)
+    cycle = plan_frames(world, series)
+    actions.predict(cycle, world.tess, threshold=0.9, percent=70)
+    text = get(client, cycle, world.tess)[1]
+    assert "0.9%" in text
+    assert ">1% or" not in text

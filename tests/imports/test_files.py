@@ -13,6 +13,7 @@ import pytest
 from aimline.imports.report import Status
 from aimline.measures.models import Point
 from aimline.org.models import Unit, UnitKind
+from aimline.reports.tables import safe
 from tests.imports.conftest import HEADER, MAPPING, ROWS, Desk
 
 NAMED = MAPPING.replace("[fields]", '[fields]\nunit_name = "Name"')
@@ -103,6 +104,17 @@ def test_a_text_that_looks_like_a_formula_is_only_text(desk: Desk) -> None:
     rows = FRENCH.replace("École Élan", '"=HYPERLINK(""http://x"")"')
     desk.load(rows, NAMED, create_units=UnitKind.SCHOOL)
     assert Unit.objects.get(code="PA-E").name == '=HYPERLINK("http://x")'
+
+
+@pytest.mark.parametrize("text", ["=SUM(A1)", "+1 room", "-x", "@home"])
+def test_the_quote_our_own_export_puts_before_a_text_is_taken_off_again(desk: Desk, text: str) -> None:
+    desk.load(FRENCH.replace("École Élan", safe(text)), NAMED, create_units=UnitKind.SCHOOL)
+    assert Unit.objects.get(code="PA-E").name == text
+
+
+def test_a_quote_before_anything_else_stays(desk: Desk) -> None:
+    desk.load(FRENCH.replace("École Élan", "'t Nest"), NAMED, create_units=UnitKind.SCHOOL)
+    assert Unit.objects.get(code="PA-E").name == "'t Nest"
 
 
 def test_characters_that_cannot_be_seen_are_left_out_of_names(desk: Desk) -> None:

@@ -29,6 +29,7 @@ SHORT = 'kind = "points"\n[fields]\nunit = "School"\nmeasure = { constant = "m" 
         (SHORT + 'period = "W"\nvalue = "V"\n[file]\nformat = "ods"', "format"),
         (SHORT + 'period = "W"\nvalue = "V"\n[file]\nheader = "1"', "header"),
         (SHORT + 'period = "W"\nvalue = "V"\n[file]\ndelimiter = ";;"', "delimiter"),
+        (SHORT + 'period = "W"\nvalue = "V"\n[file]\ndecimal = ";"', "decimal"),
         (SHORT + 'period = "W"\nvalue = "V"\n[file]\ncolumns = { a = [0, 2] }', "columns"),
         (SHORT + 'period = "W"\nvalue = "V"\n[[measures]]\ncode = "m"\nname = "M"\nunit = "percent"', "kind"),
         (SHORT + 'period = "W"\nvalue = "V"' + MEASURE.replace("mean", "stars"), "percent"),
@@ -159,3 +160,29 @@ def test_a_date_that_cannot_be_is_held(desk: Desk, written: str, format_: str) -
 def test_blank_words_count_as_blank(desk: Desk) -> None:
     mapping = MAPPING.replace("[file]", '[file]\nblank = ["", "NULL"]')
     assert desk.load(ROWS + "PA-KELP,2026-09-14,NULL,NULL\n", mapping).totals.created == 2
+
+
+DECIMALS = (
+    SHORT.replace("[fields]", '[file]\ndelimiter = ";"\ndecimal = ","\n[fields]')
+    + 'period = "Week"\nvalue = "Mean"\n'
+    + MEASURE
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("62,5", 62.5), ("0,625", 0.625), ("1.234,5", 1234.5), ("12", 12), ("12.5", 12.5), ("-3,25", -3.25)],
+)
+def test_a_decimal_comma_is_read_where_the_mapping_says_so(desk: Desk, written: str, meant: float) -> None:
+    desk.load(f"School;Week;Mean\nPA-KELP;2026-09-07;{written}\n", DECIMALS)
+    assert Point.objects.get().value == meant
+
+
+@pytest.mark.parametrize("written", ["62,5", "0,625", "1.234,5"])
+def test_a_decimal_comma_is_never_taken_for_thousands(desk: Desk, written: str) -> None:
+    report = desk.load(
+        f"School;Week;Mean\nPA-KELP;2026-09-07;{written}\n", DECIMALS.replace('decimal = ","', "")
+    )
+    assert dict(report.counts) == {"not_a_number": 1}
+    assert "decimal comma" in report.problems[0].message
+    assert not Point.objects.exists()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,11 +19,12 @@ from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from aimline.core import jobs
+from aimline.imports.actions import uploads
 from aimline.imports.models import Load, Mapping, Upload
 from aimline.measures.models import Measure, Point
-from aimline.org.models import Unit
+from aimline.org.models import Unit, UnitKind
 from aimline.web.imports import sending
-from tests.imports.conftest import FIXTURES, MAPPING, ROWS
+from tests.imports.conftest import FIXTURES, HEADER, MAPPING, ROWS
 from tests.world import World
 
 ANSWERS = {
@@ -189,6 +192,100 @@ def test_a_file_that_cannot_be_read_says_so(browser: Client) -> None:
     page = browser.get(reverse("imports:check", args=[Upload.objects.get().pk]))
     assert "This file cannot be loaded." in text(page)
     assert browser.get(reverse("imports:match", args=[Upload.objects.get().pk])).status_code == 422
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.4", b"\xef\xbb\xbf", b'"School,Week\nA,B\n'])
+def test_a_file_that_is_no_table_is_refused_where_it_was_sent(browser: Client, content: bytes) -> None:
+    answer = send(browser, content, cells="School\tWeek")
+    assert answer.status_code == 422
+    assert "School\tWeek" in answer.content.decode()
+    assert not Upload.objects.exists()
+    assert not list((Path(settings.HOME) / "tmp" / "uploads").glob("*"))
+
+
+def test_a_file_sent_twice_is_kept_once_and_another_in_its_place_is_taken_for_itself(browser: Client) -> None:
+    form = str(Upload().pk)
+    first, again = (
+        browser.post(reverse("imports:new"), {"cells": ROWS, "id": form}).headers["Location"] for _ in "12"
+    )
+    other = browser.post(reverse("imports:new"), {"cells": ROWS + "PA-JUN,2026-09-14,1,2\n", "id": form})
+    assert first == again
+    assert other.headers["Location"] not in {first, again}
+    assert Upload.objects.count() == 2
+
+
+def test_a_workbook_is_read_and_its_other_sheets_are_named(browser: Client) -> None:
+    book = openpyxl.Workbook()
+    book.create_sheet("Spring")
+    first = book.worksheets[0]
+    first.title = "Fall"
+    for row in ROWS.splitlines():
+        first.append(row.split(","))
+    content = io.BytesIO()
+    book.save(content)
+    sent = send(browser, content.getvalue(), "two.xlsx")
+    assert "This workbook has 2 sheets. Only “Fall” is read." in text(browser.get(sent.headers["Location"]))
+    upload = Upload.objects.get()
+    browser.post(reverse("imports:match", args=[upload.pk]), ANSWERS)
+    browser.post(reverse("imports:load", args=[upload.pk]))
+    assert Point.objects.count() == 2
+
+
+def test_who_may_not_make_schools_is_told_before_the_load(browser: Client, world: World) -> None:
+    browser.force_login(world.ana)
+    upload = matched(browser, ROWS + "PA-NEW,2026-09-07,1,20\n", create_units="on")
+    form = browser.get(reverse("imports:match", args=[upload.pk])).context["form"]
+    assert form.fields["create_units"].disabled
+    upload.refresh_from_db()
+    uploads.match_columns(upload, world.ana, mapping=upload.mapping, create_units=UnitKind.SCHOOL)
+    page = text(browser.get(reverse("imports:check", args=[upload.pk])))
+    assert "you may not make them here" in page
+    assert "Load 3" not in page
+
+
+def test_a_file_without_one_good_row_is_not_called_nothing_new(browser: Client) -> None:
+    upload = matched(browser, HEADER + "NOWHERE,2026-09-07,1,20\n")
+    page = text(browser.get(reverse("imports:check", args=[upload.pk])))
+    assert "No row can be used yet." in page
+    assert "nothing new" not in page
+
+
+def test_spanish_headings_decimal_commas_and_hidden_cells_are_guessed(browser: Client) -> None:
+    rows = (
+        "Escuela;Nombre de la escuela;Semana;Grado;Valor\n"
+        "PA-KELP;Peñasco;07/09/2026;Todos;62,5\nPA-KELP;Peñasco;14/09/2026;Todos;<5\n"
+    )
+    sent = send(browser, rows.encode("latin-1"))
+    guessed = browser.get(sent.headers["Location"]).context["form"].initial
+    expected = {
+        "unit": "Escuela",
+        "unit_name": "Nombre de la escuela",
+        "period": "Semana",
+        "period_format": "%d/%m/%Y",
+        "group": "Grado",
+        "value": "Valor",
+        "codes": "<5",
+        "decimal": ",",
+    }
+    assert {name: guessed.get(name) for name in expected} == expected
+    answers = {**expected, "measure": "new", "new_name": "Lectura", "new_scale": "percent"}
+    upload = Upload.objects.get()
+    browser.post(reverse("imports:match", args=[upload.pk]), answers)
+    browser.post(reverse("imports:load", args=[upload.pk]))
+    points = Point.objects.order_by("period").values_list("value", "flag", "series__group")
+    assert list(points) == [(62.5, "", "All"), (None, "suppressed", "All")]
+
+
+@pytest.mark.parametrize(
+    ("periods", "rhythm"),
+    [(("2024", "2025"), "year"), (("2026-09", "2026-10"), "month"), (("2026-09-07", "2026-09-14"), "week")],
+)
+def test_a_new_measure_is_counted_as_often_as_its_points_come(
+    browser: Client, periods: tuple[str, str], rhythm: str
+) -> None:
+    rows = "".join(f"PA-KELP,{period},12,20\n" for period in periods)
+    browser.post(reverse("imports:load", args=[matched(browser, HEADER + rows).pk]))
+    assert Measure.objects.get().rhythm == rhythm
 
 
 def test_a_long_load_runs_in_the_background(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,8 +74,17 @@ def test_a_principal_forms_a_team_with_a_family_voice(client: Client, world: Wor
 
 def test_a_principal_cannot_make_a_system_administrator(client: Client, world: World) -> None:
     client.force_login(world.priya)
-    response = client.post(f"/people/{world.tess.pk}/grant/", {"role": "system_admin"})
-    assert response.status_code == 403
+    address = f"/people/{world.tess.pk}/grant/"
+    assert "system_admin" not in client.get(address).content.decode()
+    assert client.post(address, {"role": "system_admin"}).status_code == 422
+    assert not Grant.objects.filter(person=world.tess, role=Role.SYSTEM_ADMIN).exists()
+
+
+def test_a_role_has_to_be_chosen(client: Client, world: World) -> None:
+    client.force_login(world.priya)
+    page = client.get(f"/people/{world.tess.pk}/grant/").content.decode()
+    assert '<option value="" selected>' in page
+    assert client.post(f"/people/{world.tess.pk}/grant/", {"role": ""}).status_code == 422
 
 
 def test_a_closed_account_is_signed_out_at_once(client: Client, world: World) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from aimline.reports.drawing import multiples
 from aimline.reports.drawing.parts import Mark, Panel, Point, Unit
@@ -46,6 +47,15 @@ def test_a_worse_run_ends_in_a_diamond() -> None:
     svg = multiples.draw(Panel("worse", "Worse", points, 0.38), SET)
     assert len(named(svg, "path", "c-dn")) == 1
     assert len(named(svg, "path", "c-dnl")) == 1
+
+
+def test_a_line_that_starts_anew_is_not_joined_to_what_lies_before() -> None:
+    plain = Panel(
+        "ruler", "Ruler", tuple(replace(point, mark=Mark.ORDINARY) for point in ALL[0].points), 0.38
+    )
+    cut = replace(plain, anew=(plain.points[3].day,))
+    pieces = [multiples.draw(panel, SET).count("c-line") for panel in (plain, cut)]
+    assert pieces[1] == pieces[0] + 1
 
 
 def test_a_panel_without_points_is_drawn_empty() -> None:

@@ -16,7 +16,10 @@ QUESTIONS = re.compile(r"(?<!forloop)(?<!parentloop)\.(all|exists|first|last|fil
 INLINE = {
     "a style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
     "a style element": re.compile(r"<style\b", re.IGNORECASE),
-    "a script without src": re.compile(r"<script\b(?![^>]*\ssrc=)", re.IGNORECASE),
+    # A block of data is no script: nothing runs it.
+    "a script without src": re.compile(
+        r"<script\b(?![^>]*\s(src=|type=\"application/json\"))", re.IGNORECASE
+    ),
     "an event attribute": re.compile(r"<[^>]*\son[a-z]+\s*=\s*[\"']", re.IGNORECASE),
     "a script address": re.compile(r"(href|action|src)\s*=\s*[\"']?\s*javascript:", re.IGNORECASE),
 }

@@ -133,6 +133,16 @@ def test_another_kind_of_file_is_not_found(reading: Reading, world: World) -> No
     assert signed_in(world.dana).get(address(reading.theory, "diagram.exe")).status_code == 404
 
 
+def test_an_idea_that_was_adapted_says_whether_its_next_test_is_planned(
+    reading: Reading, world: World
+) -> None:
+    page = f"/theories/{reading.theory.pk}/list/"
+    make_cycle(reading.daily, world.tess, world.kelp, stage=Stage.DONE, decision=Decision.ADAPT)
+    assert "Changed after one test; the next is not planned" in text_of(signed_in(world.dana), page)
+    make_cycle(reading.daily, world.tess, world.kelp, stage=Stage.PLAN, number=2)
+    assert "Changed after one test; the next is planned" in text_of(signed_in(world.dana), page)
+
+
 def test_signals_stand_on_the_nodes_and_follow_the_place(reading: Reading, world: World) -> None:
     held = make_measure(world.port_alder, "Groups held")
     make_series(held, world.port_alder, [40, 41, 40, 42])

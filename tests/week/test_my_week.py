@@ -71,7 +71,7 @@ def test_an_empty_week_teaches_the_first_step(client: Client, world: World) -> N
 def test_a_chart_that_signals_is_named_in_the_verdict(client: Client, world: World) -> None:
     make_rise(world)
     text = page(client, world.priya)
-    assert "<mark>Explains reasoning is getting better</mark>" in text
+    assert "<mark>Better: Explains reasoning</mark>" in text
     assert "1 of 1." in text
 
 
@@ -81,7 +81,7 @@ def test_a_family_member_sees_aims_and_charts_and_no_tests(client: Client, world
     run_to_study(world, plan_frames(world))
     text = page(client, world.fay)
     assert "Math on grade" in text
-    assert "Explains reasoning is getting better" in text
+    assert "Better: Explains reasoning" in text
     assert "Sentence frames" not in text
     assert "Tests that are running" not in text
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import click
 from lxml import etree
@@ -54,10 +57,11 @@ class Tally:
 @dataclass(frozen=True, slots=True)
 class Run:
     name: str
-    words: list[str]
-    environment: dict[str, str] = field(default_factory=dict)
+    words: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...] = ()
     # The exit code for a run that could not begin, where that is not a failure of the product.
     cannot_begin: int | None = None
+    beside: bool = False
 
 
 @click.command()
@@ -77,9 +81,15 @@ def test(expression: str | None, paths: tuple[str, ...]) -> None:
     chosen = [path if path.startswith("-") else str(Path(path).absolute()) for path in paths] or [
         str(ROOT / "tests")
     ]
+    runs = list(_runs(chosen, ["-k", expression] if expression else []))
     with tempfile.TemporaryDirectory(prefix="aimline-test-") as folder:
-        for number, run in enumerate(_runs(chosen, ["-k", expression] if expression else [])):
-            _carry_out(run, Path(folder) / f"{number}.xml", tally)
+        reports = {run: Path(folder) / f"{number}.xml" for number, run in enumerate(runs)}
+        # A browser waits much for its server, so it goes beside the others, and is shown after them.
+        with _beside(runs.pop() if len(runs) > 1 and runs[-1].beside else None, reports) as finish:
+            for run in runs:
+                click.echo(f"--- {run.name}")
+                _count(run, subprocess.call(**_call(run, reports[run])), reports[run], tally)
+            finish(tally)
     for line in tally.skipped:
         click.echo(f"skipped: {line}")
     if not tally.passed + tally.failed:
@@ -98,18 +108,19 @@ def _expect_checkout() -> None:
 
 def _runs(chosen: list[str], options: list[str]) -> Iterable[Run]:
     inside, journeys = _split(chosen)
-    spread = ["-n", str(PROCESSES)] if chosen == [str(ROOT / "tests")] else []
+    spread = ["-n", str(PROCESSES), "--dist", "worksteal"] if chosen == [str(ROOT / "tests")] else []
     words = [*PYTEST, *options, *spread, f"--ignore={JOURNEYS}"]
     if inside:
         # With words of the person's own, it is those that did not fit.
-        yield Run("SQLite", [*words, *inside], cannot_begin=2 if options or not spread else None)
+        yield Run("SQLite", (*words, *inside), cannot_begin=2 if options or not spread else None)
     touching = [path for path in inside if not any(_lies_in(path, folder) for folder in WITHOUT_DATABASE)]
     if touching:
         left_out = [f"--ignore={folder}" for folder in WITHOUT_DATABASE]
         starter = [sys.executable, "-m", "tests.postgres"]
-        yield Run("PostgreSQL", [*starter, *words, *left_out, "--only-database", *touching], cannot_begin=4)
+        yield Run("PostgreSQL", (*starter, *words, *left_out, "--only-database", *touching), cannot_begin=4)
     if journeys:
-        yield Run("browser", [*PYTEST, *options, *journeys], {"AIMLINE_CHROMIUM": _browser()})
+        program = (("AIMLINE_CHROMIUM", _browser()),)
+        yield Run("browser", (*PYTEST, *options, *journeys), program, beside=True)
 
 
 def _split(chosen: list[str]) -> tuple[list[str], list[str]]:
@@ -136,18 +147,43 @@ def _browser() -> str:
     return found.stdout.strip()
 
 
-def _carry_out(run: Run, report: Path, tally: Tally) -> None:
-    click.echo(f"--- {run.name}")
+@contextmanager
+def _beside(run: Run | None, reports: dict[Run, Path]) -> Iterator[Callable[[Tally], None]]:
+    """Carry out one run beside what the block does; gives what waits for it, shows it and counts it."""
+    if run is None:
+        yield lambda tally: None
+        return
+    shown = reports[run].with_suffix(".txt")
+    with (
+        shown.open("w") as output,
+        subprocess.Popen(**_call(run, reports[run]), stdout=output, stderr=subprocess.STDOUT) as process,
+    ):
+
+        def finish(tally: Tally) -> None:
+            code = process.wait()
+            click.echo(f"--- {run.name}")
+            click.echo(shown.read_text(encoding="utf-8").rstrip())
+            _count(run, code, reports[run], tally)
+
+        try:
+            yield finish
+        finally:
+            # As with Ctrl-C, so that it ends its server and its browser first.
+            process.send_signal(signal.SIGINT)
+
+
+def _call(run: Run, report: Path) -> dict[str, Any]:
+    settings = {"AIMLINE_CHROMIUM": environment.text("AIMLINE_CHROMIUM"), **dict(run.environment)}
+    return {
+        "args": [*run.words, f"--junitxml={report}"],
+        "cwd": ROOT,
+        "stdin": subprocess.DEVNULL,
+        "env": home.without_installation(**settings),
+    }
+
+
+def _count(run: Run, code: int, report: Path, tally: Tally) -> None:
     failed_before = tally.failed
-    code = subprocess.call(
-        [*run.words, f"--junitxml={report}"],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        env={
-            "AIMLINE_CHROMIUM": environment.text("AIMLINE_CHROMIUM"),
-            **home.without_installation(**run.environment),
-        },
-    )
     if code == COULD_NOT_BEGIN and run.cannot_begin is not None:
         sys.exit(run.cannot_begin)
     if report.exists():

@@ -44,6 +44,11 @@ class Judgment:
     def said(self) -> str:
         """What happens when these people say how sure they are, or how far they are from knowing it."""
         row = self.telling
+        if not self.calibration.n:
+            return _(
+                "No scored prediction of %(who)s can be seen here yet. "
+                "From %(enough)s on, this shows how often we are right."
+            ) % {"who": self.who, "enough": ENOUGH}
         if row is None or not self.is_enough:
             return ngettext(
                 "%(who)s has %(count)s scored prediction. From %(enough)s on, this shows how often we are right.",

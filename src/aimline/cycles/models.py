@@ -25,7 +25,6 @@ from aimline.measures.models import Better, Scale, Series
 from aimline.org.models import Unit
 from aimline.people.models import Membership, Person, Team
 from aimline.theory.models import ChangeIdea
-from aimline_analytics.predictions import brier
 
 
 class Stage(models.TextChoices):
@@ -245,7 +244,9 @@ class Prediction(Record):
     @property
     def score(self) -> float | None:
         """Brier score: 0 is perfect, 1 is certain and wrong, always saying 50 % scores 0.25."""
-        return None if self.came_true is None else brier(self.percent / 100, self.came_true)
+        # Written out for the one prediction: the library's `brier`, the mean of many, would load all of statistics
+        # into every command.
+        return None if self.came_true is None else (self.percent / 100 - self.came_true) ** 2
 
 
 class Result(Record):

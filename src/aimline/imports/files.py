@@ -10,6 +10,8 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from aimline.imports.readers.limits import LARGEST_UPLOAD, MEGABYTE
+from aimline.imports.readers.opening import open_table
+from aimline.imports.readers.tables import FileOptions
 from aimline.imports.refusals import Refused
 from aimline.imports.report import Code
 
@@ -33,6 +35,15 @@ def keep_file(path: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
             code=Code.TOO_LARGE,
         )
     return digest.hexdigest(), size
+
+
+def expect_table(path: Path) -> None:
+    """Refuse a file that nobody could match columns of; it does not stay."""
+    try:
+        open_table(path, FileOptions())
+    except Refused:
+        path.unlink()
+        raise
 
 
 def kind_of_file(path: Path) -> str:

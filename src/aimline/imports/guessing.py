@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from unicodedata import combining, normalize
 
+from aimline.imports.mapping.cells import Cell, Fault
+from aimline.imports.mapping.dates import period_of
 from aimline.imports.readers.opening import open_table
 from aimline.imports.readers.tables import FileOptions
+from aimline.measures.models import Rhythm
+from aimline.measures.periods import PeriodKind
+from aimline.measures.rhythms import pace
 
 _LOOKED_AT = 500
 _SHOWN = 3
@@ -24,6 +30,13 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "students tested",
         "out of",
         "total",
+        "evaluados",
+        "estudiantes evaluados",
+        "matricula",
+        "matriculados",
+        "inscritos",
+        "denominador",
+        "de cuantos",
     ),
     "numerator": (
         "numerator",
@@ -37,9 +50,30 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "passed",
         "count",
         "number",
+        "numerador",
+        "competentes",
+        "en nivel",
+        "al nivel",
+        "presentes",
+        "asistieron",
+        "aprobados",
+        "cuantos",
+        "cantidad",
+        "numero",
     ),
-    "n": ("n", "students", "number of students", "n students"),
-    "value": ("value", "percent", "rate", "score", "mean", "average", "pct", "result"),
+    "n": (
+        "n",
+        "students",
+        "number of students",
+        "n students",
+        "estudiantes",
+        "alumnos",
+        "numero de estudiantes",
+    ),
+    "value": (
+        *("value", "percent", "rate", "score", "mean", "average", "pct", "result"),
+        *("valor", "porcentaje", "tasa", "puntaje", "puntuacion", "promedio", "media", "resultado"),
+    ),
     "unit": (
         "unit",
         "school",
@@ -51,13 +85,31 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "campus",
         "location",
         "district",
+        "unidad",
+        "codigo",
+        "codigo de la escuela",
+        "codigo de escuela",
+        "escuela",
+        "centro",
+        "plantel",
+        "distrito",
     ),
-    "unit_name": ("unit name", "school name", "name", "site name", "campus name"),
-    "group": ("group", "student group", "subgroup", "grade", "category"),
-    "measure": ("measure", "measure code", "indicator"),
-    "period": ("period", "date", "week", "week of", "month", "year", "school year", "day", "week starting"),
+    "unit_name": (
+        *("unit name", "school name", "name", "site name", "campus name"),
+        *("nombre de la escuela", "nombre de escuela", "nombre del centro", "nombre"),
+    ),
+    "group": (
+        *("group", "student group", "subgroup", "grade", "category"),
+        *("grupo", "grupo de estudiantes", "subgrupo", "grado", "categoria"),
+    ),
+    "measure": ("measure", "measure code", "indicator", "medida", "codigo de la medida", "indicador"),
+    "period": (
+        *("period", "date", "week", "week of", "month", "year", "school year", "day", "week starting"),
+        *("periodo", "fecha", "semana", "semana del", "mes", "ano", "ano escolar", "curso escolar", "dia"),
+    ),
 }
-_EVERYONE = frozenset({"all", "all students", "all grades", "everyone", "total", "todos"})
+_EVERYONE = frozenset({"all", "all students", "all grades", "everyone", "total", "todos", "todas"})
+_EVERYONE |= {"todos los estudiantes", "todos los alumnos", "todos los grados"}
 _PATTERNS = (
     (r"\d{4}-\d{2}-\d{2}.*|\d{4}-\d{2}|\d{4}|\d{4}-\d{4}", ""),
     (r"(0?[1-9]|1[0-2])/\d{1,2}/\d{4}", "%m/%d/%Y"),
@@ -66,6 +118,16 @@ _PATTERNS = (
     (r"\d{4}[-_/]\d{2}|\d{8}", "school_year"),
     (r"[A-Za-z]{3,9} \d{4}|\d{1,2}/\d{4}", "month"),
 )
+# What senders write where they hide a result of few students.
+_HIDDEN = re.compile(r"\*{1,3}|s|(?:n\s*)?[<≤]\s*\d{1,2}%?|DS|PS", re.IGNORECASE)
+_DECIMAL_COMMA = re.compile(r"[+-]?(?:0|[1-9][\d. ]*)?,(?:\d{1,2}|\d{4,})%?|[+-]?0,\d+%?", re.ASCII)
+# How often points come, told from how their periods are written; days say it by their distance.
+_RHYTHMS = {
+    PeriodKind.WEEK: Rhythm.WEEK,
+    PeriodKind.MONTH: Rhythm.MONTH,
+    PeriodKind.YEAR: Rhythm.YEAR,
+    PeriodKind.SCHOOL_YEAR: Rhythm.YEAR,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +188,35 @@ def format_of(column: Column) -> str | None:
     return None
 
 
+def hidden_marks(columns: Iterable[Column]) -> list[str]:
+    """Return what stands in columns of numbers for a result that the sender hid."""
+    marks = (value for column in columns for value in column.values if _HIDDEN.fullmatch(value))
+    return list(dict.fromkeys(marks))
+
+
+def has_decimal_comma(columns: Iterable[Column]) -> bool:
+    """Say whether a number is there that only a decimal comma can explain: 12,5 or 0,625, not 1,137."""
+    return any(_DECIMAL_COMMA.fullmatch(value) for column in columns for value in column.values)
+
+
+def rhythm_of(column: Column, written_as: str) -> str:
+    """Return how often points come, if the periods of a column say so."""
+    try:
+        periods = [period_of(Cell(value), written_as) for value in column.values]
+    except Fault:
+        return ""
+    kinds = {period.kind for period in periods}
+    if kinds == {PeriodKind.DAY}:
+        return pace(sorted({period.starts_on for period in periods})) or ""
+    return _RHYTHMS.get(kinds.pop(), "") if len(kinds) == 1 else ""
+
+
 def everyone(column: Column) -> dict[str, str]:
     """Return the values of a column that mean all students."""
     return {value: "All" for value in column.values if value.lower() in _EVERYONE}
 
 
 def _said(name: str) -> str:
-    return re.sub(r"[\s_]+", " ", name).strip().lower()
+    """A heading without case, accents and underscores."""
+    bare = "".join(char for char in normalize("NFD", name) if not combining(char))
+    return re.sub(r"[\s_]+", " ", bare).strip().lower()

@@ -205,7 +205,8 @@ def _number(cells: Cells, name: str, mapping: FileMapping, scale: str) -> float 
     if name == "value" and bound.source.as_text:
         return None
     try:
-        found = number(text, percent=name == "value" and scale == Scale.PERCENT)
+        percent = name == "value" and scale == Scale.PERCENT
+        found = number(text, percent=percent, decimal=mapping.decimal)
         if name == "n" and (found < 0 or not found.is_integer()):
             raise Fault(Code.BAD_VALUE, _("A number of students is whole and not below 0."))
     except Fault as fault:

@@ -82,6 +82,7 @@ def panel_of(line: Line, *, title: str = "", most: int = MOST_SMALL) -> parts.Pa
         centre=drawn(judged.centre, measure) if judged and judged.centre is not None else None,
         measured_until=line.spots[judged.baseline_stop - 1].day if judged and judged.frozen else None,
         aim=_aim(line),
+        anew=tuple(line.spots[phase.start].day for phase in chart.phases[1:]),
     )
 
 

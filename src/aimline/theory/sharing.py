@@ -19,4 +19,6 @@ def reaches(place: Unit, to_theory: str = "") -> Q:
     """The same as a condition on rows that hang on a theory; `to_theory` is the way there, as in "theory__"."""
     above = place.paths_above()
     shares = Share.objects.current().filter(record_kind=kind_of(Theory), unit__path__in=above)
-    return Q(**{f"{to_theory}unit__path__in": above}) | Q(**{f"{to_theory}pk__in": shares.values("record_id")})
+    return Q(**{f"{to_theory}unit__path__in": above}) | Q(
+        **{f"{to_theory}pk__in": shares.values("record_id")}
+    )

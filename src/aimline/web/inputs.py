@@ -12,6 +12,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 LEAST_SURE, MOST_SURE, SURE_STEP = 5, 95, 5
+# What a field says that was left empty and has no words of its own; Django speaks of fields.
+forms.Field.default_error_messages["required"] = _("This needs an answer.")
 
 
 class Segments(forms.RadioSelect):
@@ -114,6 +116,16 @@ def decorate(bound: forms.BoundField) -> str:
     if usual and usual not in own:
         widget.attrs["class"] = " ".join([usual, *own])
     return look
+
+
+def may_stay_empty(bound: forms.BoundField) -> bool:
+    """Whether it helps to say so: nobody can leave buttons empty of which one is pressed from the start."""
+    field = bound.field
+    if field.required:
+        return False
+    if type(field) is not forms.ChoiceField or not isinstance(field.widget, forms.RadioSelect):
+        return True
+    return str(bound.value() or "") not in {str(key) for key, _label in field.widget.choices}
 
 
 def _look(widget: forms.Widget) -> str:

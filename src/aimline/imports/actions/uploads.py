@@ -14,7 +14,7 @@ from aimline.core import jobs
 from aimline.core.ids import uuid7
 from aimline.core.models import once
 from aimline.imports import tasks
-from aimline.imports.files import keep_file, kind_of_file
+from aimline.imports.files import expect_table, keep_file, kind_of_file
 from aimline.imports.models import Mapping, Upload
 from aimline.org.models import Unit
 from aimline.people.models import Person
@@ -22,14 +22,25 @@ from aimline.people.models import Person
 
 @action(Act.IMPORT)
 def keep_upload(
-    unit: Unit, person: Person, *, name: str, chunks: Iterable[bytes], id: UUID | None = None
+    unit: Unit,
+    person: Person,
+    *,
+    name: str,
+    chunks: Iterable[bytes],
+    as_table: bool = False,
+    id: UUID | None = None,
 ) -> Upload:
-    """Keep a file that was sent, to be looked at before it is loaded."""
-    if made := once(Upload, id):
-        return made
-    upload = Upload(id=id or uuid7(), unit=unit, person=person, file_name=name[-200:])
+    """Keep a file that was sent, to be looked at before it is loaded; `as_table` refuses it here if it is none."""
+    made = once(Upload, id)
+    # Who goes back and sends another file with the same form means that other file.
+    upload = Upload(id=uuid7() if made or not id else id, unit=unit, person=person, file_name=name[-200:])
     upload.sha256, upload.size = keep_file(upload.path, chunks)
+    if made and made.sha256 == upload.sha256:
+        upload.path.unlink()
+        return made
     upload.kind = kind_of_file(upload.path)
+    if upload.kind == "points" and as_table:
+        expect_table(upload.path)
     upload.save(force_insert=True)
     return upload
 

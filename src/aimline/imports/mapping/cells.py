@@ -15,7 +15,12 @@ from aimline.imports.readers.tables import Dated, Unfinished
 from aimline.imports.report import Code
 
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
+# No number begins its thousands with 0: 0,625 is a decimal comma, and no number until the mapping says so.
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:[. \u00a0\u202f]\d{3})+|\d+)?(?:,\d+)?", re.ASCII)
+_SWAP = str.maketrans({",": ".", **dict.fromkeys(". \u00a0\u202f", None)})
+# Our own CSV puts a quote before a text that a spreadsheet would run.
+_QUOTED = re.compile(r"'(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 class Fault(Exception):
@@ -60,21 +65,34 @@ def read_cell(raw: str, source: Source, blank: frozenset[str], *, strict: bool) 
     return Cell(_recoded(text, source), cleaned, isinstance(raw, Dated))
 
 
-def number(text: str, *, percent: bool = False) -> float:
-    """Read a number; commas between thousands are left out, and a percent sign where the measure is a percentage."""
+def number(text: str, *, percent: bool = False, decimal: str = ".") -> float:
+    """Read a number; marks between thousands are left out, and a percent sign where the measure is a percentage."""
     bare = text[:-1].rstrip() if percent and text.endswith("%") else text
-    plain = bare.replace(",", "") if _THOUSANDS.fullmatch(bare) else bare
+    plain = _with_point(bare, decimal)
     if not _PLAIN.fullmatch(plain) or not math.isfinite(float(plain)):
         raise Fault(
             Code.NOT_A_NUMBER,
-            _("“%(text)s” is no number. If it is an answer, name it under codes in the mapping.")
+            (
+                _(
+                    "“%(text)s” is no number. If its comma is a decimal comma, say so where columns are matched."
+                )
+                if decimal == "." and _DECIMAL_COMMA.fullmatch(bare)
+                else _("“%(text)s” is no number. If it is an answer, name it under codes in the mapping.")
+            )
             % {"text": text[:40]},
         )
     return float(plain)
 
 
+def _with_point(text: str, decimal: str) -> str:
+    """Write a number with a point and nothing between its thousands."""
+    if decimal == ",":
+        return text.translate(_SWAP) if _DECIMAL_COMMA.fullmatch(text) else text
+    return text.replace(",", "") if _THOUSANDS.fullmatch(text) else text
+
+
 def _cleaned(raw: str) -> tuple[str, bool]:
-    text = raw.strip()
+    text = _QUOTED.sub("", raw.strip(), count=1) if raw.lstrip().startswith("'") else raw.strip()
     if text.isprintable():
         return text, False
     spaced = " ".join(re.split(r"[\t\r\n]+", text))

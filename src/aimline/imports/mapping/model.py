@@ -72,3 +72,5 @@ class FileMapping:
     measures: tuple[NewMeasure, ...]
     # As written, to be kept with the load.
     content: dict[str, Any]
+    # Which mark stands before the parts of one: 12.5 or 12,5.
+    decimal: str = "."

@@ -16,7 +16,7 @@ from aimline.imports.refusals import BadMapping
 
 FORMATS = ("csv", "tsv", "fixed", "xlsx")
 _TOP = ("kind", "file", "fields", "records", "measures")
-_FILE = ("format", "encoding", "delimiter", "sheet", "header", "columns", "blank", "codes")
+_FILE = ("format", "encoding", "delimiter", "sheet", "header", "columns", "blank", "codes", "decimal")
 _SOURCE = ("column", "constant", "recode", "other", "default", "format", "type", "id")
 
 
@@ -46,6 +46,7 @@ def parse(content: dict[str, Any], *, kind: str) -> FileMapping:
         rules=_rules(content),
         measures=parse_measures(content.get("measures", [])),
         content=content,
+        decimal=_decimal(file),
     )
     for number, rule in enumerate(mapping.rules, 1):
         _check_rule(rule, number)
@@ -68,6 +69,12 @@ def _file_options(file: dict[str, Any]) -> FileOptions:
         header=_header(file.get("header")),
         columns=_columns(table_of(file, "columns", "[file]")),
     )
+
+
+def _decimal(file: dict[str, Any]) -> str:
+    given = text_of(file, "decimal", "[file]")
+    expect(given in {"", ".", ","}, _('[file] decimal is "." or ",".'))
+    return given or "."
 
 
 def _header(given: object) -> tuple[int, ...] | None:

@@ -44,12 +44,22 @@ def read_sheet(path: Path, options: FileOptions) -> Iterator[Row]:
             yield from _rows(values[name], formulas[name].iter_rows(max_row=LAST_ROW))
 
 
+def sheets_of(path: Path) -> list[str]:
+    """Return the visible sheets of a workbook, the one that is read first; none for another file."""
+    if not zipfile.is_zipfile(path):
+        return []
+    with _workbook(path, results=True) as book:
+        return [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+
+
 @contextmanager
 def _workbook(path: Path, *, results: bool) -> Iterator[Any]:
     """Open a workbook with the results of its formulas, or with the formulas themselves."""
     book = None
+    # Opened by us: given a name, openpyxl refuses what does not end in .xlsx, and uploads have names of our own.
+    file = path.open("rb")
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=results, keep_links=False)
+        book = openpyxl.load_workbook(file, read_only=True, data_only=results, keep_links=False)
         yield book
     except (
         InvalidFileException,
@@ -67,6 +77,7 @@ def _workbook(path: Path, *, results: bool) -> Iterator[Any]:
     finally:
         if book is not None:
             book.close()
+        file.close()
 
 
 def _look_over(archive: zipfile.ZipFile) -> bool:

@@ -53,6 +53,7 @@ def panel_of(chart: Chart) -> Panel:
         judged.measured_until if judged else None,
         chart.aim,
         chart.description,
+        tuple(phase.start for phase in chart.phases if phase.anew),
     )
 
 

@@ -153,6 +153,8 @@ class Panel:
     measured_until: date | None = None
     aim: Aimline | None = None
     description: str = ""
+    # Days on which the line starts anew, so that what lies before and after is not joined.
+    anew: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

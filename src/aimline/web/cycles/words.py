@@ -18,12 +18,21 @@ from aimline.reports.drawing.parts import Unit
 from aimline.reports.drawing.words import Sentence, marked
 
 SHARE = Unit(share=True)
+# Where somebody predicts 0.9 %, whole percents would hide whether it came true.
+FINE_SHARE = Unit(share=True, decimals=1)
+FINE_BELOW = 10
 COUNT = Unit(share=False)
 MEAN = Unit(share=False, decimals=1, lowest=None)
 
 
 def unit_of(cycle: Cycle) -> Unit:
-    return {Scale.PERCENT: SHARE, Scale.COUNT: COUNT, Scale.MEAN: MEAN}[cycle.unit_of_number]
+    share = FINE_SHARE if _is_fine(cycle) else SHARE
+    return {Scale.PERCENT: share, Scale.COUNT: COUNT, Scale.MEAN: MEAN}[cycle.unit_of_number]
+
+
+def _is_fine(cycle: Cycle) -> bool:
+    stated = [one.threshold for one in cycle.predictions.all() if one.threshold is not None]
+    return any(threshold < FINE_BELOW or threshold % 1 for threshold in stated)
 
 
 def drawn_value(cycle: Cycle, value: float) -> float:

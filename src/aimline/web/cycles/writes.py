@@ -26,6 +26,9 @@ from aimline.web.cycles.views import read
 from aimline.web.middleware import as_id
 from aimline.web.shell import Request, bind, form_page, get_allowed, page, refuse, say
 
+# The part of the page that waits for somebody once a part is saved.
+_LEADS_TO = {"result": "study", "study": "decide"}
+
 
 def quick(request: Request) -> HttpResponse:
     """Plan, predict and start in about two minutes."""
@@ -248,7 +251,8 @@ def _answer(
             refuse(form, error)
             status = error.status
         else:
-            return HttpResponseRedirect(f"{address(cycle)}#{name}")
+            part = "study" if checked else _LEADS_TO.get(name, name)
+            return HttpResponseRedirect(f"{address(cycle)}#{part}")
     return page(
         request, "cycles/show.html", status=status, d=read(request, cycle.pk, **{name: form}), refused=form
     )

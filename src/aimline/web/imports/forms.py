@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -13,7 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aimline.core.ids import uuid7
-from aimline.imports.guessing import Column, everyone, format_of, guess
+from aimline.imports.guessing import (
+    Column,
+    everyone,
+    format_of,
+    guess,
+    has_decimal_comma,
+    hidden_marks,
+    rhythm_of,
+)
 from aimline.imports.mapping.parse import parse, parse_text
 from aimline.imports.refusals import BadMapping
 from aimline.imports.yardsticks import measures_for
@@ -32,6 +39,10 @@ FORMATS = [
     ("year", gettext_lazy("A year, such as 2026")),
     ("school_year", gettext_lazy("A school year, such as 2025-26 or 2026")),
 ]
+
+
+DECIMALS = [(".", gettext_lazy("Point: 12.5")), (",", gettext_lazy("Comma: 12,5"))]
+_NO_SCHOOLS = gettext_lazy("You may not make schools here. Someone who leads this place can load the file.")
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -78,6 +89,11 @@ class SendForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Used with Ed-Fi files and with a mapping file."),
     )
+
+    def __init__(self, *given: Any, may_make_units: bool = True, **facts: Any) -> None:
+        super().__init__(*given, **facts)
+        if not may_make_units:
+            _close(self, "create_units")
 
     def clean_mapping(self) -> dict[str, Any]:
         file = self.cleaned_data["mapping"]
@@ -159,6 +175,9 @@ class MatchForm(forms.Form):
         max_length=100,
         help_text=gettext_lazy("Such as s or *. Several: with a comma between them."),
     )
+    decimal = forms.ChoiceField(
+        label=gettext_lazy("Decimal mark"), choices=DECIMALS, widget=Segments, initial=".", required=False
+    )
 
     COLUMNS = (
         "unit",
@@ -178,11 +197,14 @@ class MatchForm(forms.Form):
         columns: Sequence[Column],
         unit: Unit,
         remembered: dict[str, Any] | None = None,
+        may_make_units: bool = True,
         **facts: Any,
     ) -> None:
         self.columns = {column.ref: column for column in columns}
         super().__init__(*given, **facts)
         self.initial = remembered or self._guessed(columns)
+        if not may_make_units:
+            _close(self, "create_units")
         held = [(measure.code, measure.name) for measure in measures_for(unit)]
         more = [(NEW, _("A new measure")), (BY_COLUMN, _("It stands in a column"))]
         self._field("measure").choices = [*held, *more]
@@ -200,11 +222,16 @@ class MatchForm(forms.Form):
         found: dict[str, Any] = dict(guess(columns))
         by_column = found.pop("measure", "")
         period = self.columns.get(found.get("period", ""))
+        counted = [
+            self.columns[found[name]] for name in ("numerator", "denominator", "value") if name in found
+        ]
         return {
             **found,
             "measure": BY_COLUMN if by_column else NEW,
             "measure_column": by_column,
             "period_format": (format_of(period) if period else "") or "",
+            "codes": ", ".join(hidden_marks(counted)),
+            "decimal": "," if has_decimal_comma(counted) else ".",
         }
 
     def clean(self) -> dict[str, Any]:
@@ -246,8 +273,9 @@ class MatchForm(forms.Form):
         by_column = given["measure"] == BY_COLUMN
         code = self._code() if given["measure"] == NEW else given["measure"]
         fields["measure"] = given["measure_column"] if by_column else {"constant": code}
-        codes = {text: "suppressed" for text in re.split(r"[,\s]+", given["codes"]) if text}
-        content: dict[str, Any] = {"kind": "points", "file": {"codes": codes}, "fields": fields}
+        codes = {text.strip(): "suppressed" for text in given["codes"].split(",") if text.strip()}
+        file = {"codes": codes, "decimal": given["decimal"] or "."}
+        content: dict[str, Any] = {"kind": "points", "file": file, "fields": fields}
         if given["measure"] == NEW:
             content["measures"] = [self._new_measure()]
         return content
@@ -268,10 +296,18 @@ class MatchForm(forms.Form):
             "better": given["new_better"] or Better.UP.value,
             "unit": given["new_scale"] or Scale.PERCENT.value,
             "definition": given["new_definition"],
+            "rhythm": rhythm_of(self.columns[given["period"]], given["period_format"]),
         }
 
     def clean_create_units(self) -> str:
         return UnitKind.SCHOOL.value if self.cleaned_data["create_units"] else ""
+
+
+def _close(form: forms.Form, name: str) -> None:
+    """Show a choice that this person may not make, with the reason."""
+    form.initial[name] = ""
+    form.fields[name].disabled = True
+    form.fields[name].help_text = _NO_SCHOOLS
 
 
 def _seen(column: Column) -> str:

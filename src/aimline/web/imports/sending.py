@@ -20,6 +20,7 @@ from aimline.imports import pipeline
 from aimline.imports.actions import uploads
 from aimline.imports.guessing import look
 from aimline.imports.models import Load, Mapping, Upload
+from aimline.imports.readers.sheets import sheets_of
 from aimline.imports.report import Status
 from aimline.org.models import Unit
 from aimline.web.imports.forms import MatchForm, SendForm
@@ -39,7 +40,12 @@ def send(request: Request) -> HttpResponse:
     def save(form: SendForm) -> str:
         name, chunks = _sent(form)
         upload = uploads.keep_upload(
-            place, request.person, name=name, chunks=chunks, id=form.cleaned_data["id"]
+            place,
+            request.person,
+            name=name,
+            chunks=chunks,
+            as_table=not form.cleaned_data["mapping"],
+            id=form.cleaned_data["id"],
         )
         if form.cleaned_data["mapping"]:
             facts = {
@@ -55,7 +61,8 @@ def send(request: Request) -> HttpResponse:
             return reverse("imports:check", args=[upload.pk])
         return reverse("imports:match", args=[upload.pk])
 
-    return form_page(request, "imports/send.html", bind(request, SendForm), save, place=place, steps=steps(0))
+    form = bind(request, SendForm, may_make_units=can(request.person, Act.EDIT_UNIT, place))
+    return form_page(request, "imports/send.html", form, save, place=place, steps=steps(0))
 
 
 def _sent(form: SendForm) -> tuple[str, Iterable[bytes]]:
@@ -89,8 +96,12 @@ def match(request: Request, upload_id: UUID) -> HttpResponse:
         )
         return reverse("imports:check", args=[upload.pk])
 
-    form = bind(request, MatchForm, columns=columns, unit=upload.unit, remembered=remembered)
+    may_make = can(request.person, Act.EDIT_UNIT, upload.unit)
+    form = bind(
+        request, MatchForm, columns=columns, unit=upload.unit, remembered=remembered, may_make_units=may_make
+    )
     facts = {"upload": upload, "columns": columns, "remembered": bool(remembered), "steps": steps(1)}
+    facts["sheets"] = sheets_of(upload.path)
     return form_page(request, "imports/match.html", form, save, **facts)
 
 
@@ -122,7 +133,7 @@ def check(request: Request, upload_id: UUID) -> HttpResponse:
         kinds=kinds(preview.report),
         differences=preview.differences[:_SHOWN],
         new_units=new_units,
-        may_make_units=can(request.person, Act.EDIT_UNIT, upload.unit),
+        blocked=bool(new_units) and not can(request.person, Act.EDIT_UNIT, upload.unit),
         steps=steps(2),
     )
 

@@ -98,7 +98,9 @@ class PointForm(forms.Form):
     period = forms.CharField(
         label=_("When"),
         max_length=12,
-        help_text=_("A day 2026-08-28, a month 2026-08, a year 2026 or 2025-2026."),
+        help_text=_(
+            "The day, such as 2026-08-28. For a whole month write 2026-08, for a school year 2025-2026."
+        ),
     )
     numerator = NumberField(label=_("How many"), required=False, min_value=0)
     denominator = NumberField(label=_("Out of how many"), required=False, min_value=0)

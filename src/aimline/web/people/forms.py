@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from django import forms
@@ -19,16 +20,26 @@ class RegisterForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"), required=False, help_text=_("Leave it blank for someone who will not sign in.")
     )
-    role = forms.ChoiceField(
-        label=_("Role here"),
-        choices=[("", _("No role: they will not see anything")), *Role.choices],
-        required=False,
-    )
+    role = forms.ChoiceField(label=_("Role here"), required=False)
+
+    def __init__(self, *args: object, roles: Iterable[Role], **facts: object) -> None:
+        super().__init__(*args, **facts)  # type: ignore[arg-type]
+        _offer(self, roles, _("No role: they will not see anything"))
 
 
 class GrantForm(forms.Form):
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("Role"), error_messages={"required": _("Choose the role to give.")})
     ends_on = DateField(label=_("Until"), required=False, help_text=_("Leave it blank if it has no end."))
+
+    def __init__(self, *args: object, roles: Iterable[Role], **facts: object) -> None:
+        super().__init__(*args, **facts)  # type: ignore[arg-type]
+        _offer(self, roles, _("Choose a role"))
+
+
+def _offer(form: forms.Form, roles: Iterable[Role], none: object) -> None:
+    # The first role of the list is the mightiest: nobody should give it by not looking.
+    given = [("", none), *((role.value, role.label) for role in roles)]
+    cast("forms.ChoiceField", form.fields["role"]).choices = given
 
 
 class TeamForm(forms.Form):

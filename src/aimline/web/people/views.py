@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from aimline.access.actions import grants
 from aimline.access.actions import people as acts
 from aimline.access.models import Grant
-from aimline.access.roles import Role
-from aimline.access.rules import Act, allowed, can
+from aimline.access.roles import ROLES, Role
+from aimline.access.rules import Act, allowed, can, rights_at
 from aimline.people.models import Membership, Person, Post, Team, TeamKind, TeamRole
 from aimline.web.people.forms import GrantForm, JoinForm, RegisterForm, TeamForm
 from aimline.web.shell import Request, bind, form_page, get_allowed, page, paginate, say
@@ -66,7 +66,9 @@ def register(request: Request) -> HttpResponse:
         return reverse("people:show", args=[newcomer.pk])
 
     _require(request, Act.EDIT_PEOPLE)
-    return form_page(request, "people/register.html", bind(request, RegisterForm), save)
+    return form_page(
+        request, "people/register.html", bind(request, RegisterForm, roles=_to_give(request)), save
+    )
 
 
 def grant(request: Request, person_id: UUID) -> HttpResponse:
@@ -81,7 +83,9 @@ def grant(request: Request, person_id: UUID) -> HttpResponse:
         return reverse("people:show", args=[person.pk])
 
     _require(request, Act.GRANT_ROLE)
-    return form_page(request, "people/grant.html", bind(request, GrantForm), save, subject=person)
+    return form_page(
+        request, "people/grant.html", bind(request, GrantForm, roles=_to_give(request)), save, subject=person
+    )
 
 
 @require_POST
@@ -134,6 +138,12 @@ def leave(request: Request, membership_id: UUID) -> HttpResponse:
 
 def _members() -> QuerySet[Membership]:
     return Membership.objects.current().select_related("person").order_by("created_at")
+
+
+def _to_give(request: Request) -> list[Role]:
+    """The roles that this person can give here: none may do more than they may."""
+    held = rights_at(request.person, request.place)
+    return [role for role in Role if ROLES[role].everywhere <= held]
 
 
 def _require(request: Request, act: Act) -> None:

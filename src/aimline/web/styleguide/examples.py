@@ -25,7 +25,7 @@ SWATCHES = [
     ("bad", _("Bad"), _("errors only")),
 ]
 REASONS = [
-    Reason(_("Goal"), _("Math on grade, 60%"), "#thread"),
+    Reason(_("Aim"), _("Math on grade, 60%"), "#thread"),
     Reason(_("Driver"), _("Math talk"), "#thread"),
     Reason("", _("Explains reasoning")),
 ]

@@ -28,7 +28,8 @@ Pieces with a body:
 Forms (`<form method="post" novalidate>{% csrf_token %}`; without script everything still works):
   {% errors form %}                                            the summary on top, linking to each field
   {% fields form %}  {% fields form "title" "owner" %}         all fields, or these
-  {% field form.title %}  {% field form.title hint=… label=… %}  label, help, error and control, tied together
+  {% field form.title %}  {% field form.title hint=… label=… %}  label, help (hint=None: none), error and control, tied
+  {% field form.value optional=False %}                        one of several ways to answer: no "(optional)"
   {% buttons _("Start this test") cancel=url big=True sticky=True %}   one primary; the label is verb and object
   Looks come from the widget: see `web/inputs.py` (Segments, Chips, Cards, Levels, SureField, DateField, NumberField).
 
@@ -229,12 +230,15 @@ def fields(form: BaseForm, *names: str) -> SafeString:
 
 
 @register.simple_tag
-def field(bound: BoundField, *, label: object = "", hint: object = "") -> SafeString:
+def field(
+    bound: BoundField, *, label: object = "", hint: object | None = "", optional: bool = True
+) -> SafeString:
     look = inputs.decorate(bound)
-    if hint:
+    if hint or hint is None:
         # Django ties the help text to the control by its id.
-        bound.help_text = str(hint)
-    return draw("field", bound=bound, look=look, label=label or bound.label, group=look in inputs.GROUPS)
+        bound.help_text = str(hint or "")
+    facts = {"bound": bound, "look": look, "label": label or bound.label, "group": look in inputs.GROUPS}
+    return draw("field", **facts, optional=optional and inputs.may_stay_empty(bound))
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from aimline.access.rules import Act, allowed
+from aimline.access.rules import Act, allowed, rights_at
 from aimline.cycles.models import Cycle, Decision, Stage, TestScale
 from aimline.cycles.showing import Shown, shown_results
 from aimline.people.models import Person
@@ -73,19 +73,26 @@ def evidence_for(person: Person, theories: Iterable[Theory]) -> dict[UUID, Evide
         if cycle.idea_id:
             by_idea.setdefault(cycle.idea_id, []).append(cycle)
     return {
-        idea.pk: weigh(by_idea.get(idea.pk, []), shown) for theory in listed for idea in theory.ideas.all()
+        idea.pk: weigh(by_idea.get(idea.pk, []), shown, sees_all=sees_all(person, theory))
+        for theory in listed
+        for idea in theory.ideas.all()
     }
 
 
-def weigh(cycles: Sequence[Cycle], shown: dict[UUID, Shown]) -> Evidence:
+def sees_all(person: Person, theory: Theory) -> bool:
+    """Whether no test of this theory is kept from this person by where they work."""
+    return Act.VIEW_CYCLE in rights_at(person, theory.unit)
+
+
+def weigh(cycles: Sequence[Cycle], shown: dict[UUID, Shown], *, sees_all: bool = True) -> Evidence:
     begun = [cycle for cycle in cycles if cycle.is_locked]
     if not begun:
-        return _not_begun(cycles)
+        return _not_begun(cycles, sees_all=sees_all)
     standing = _standing(begun)
     reach = _reach(begun)
     return Evidence(
         standing=standing,
-        words=_words(standing, begun, reach),
+        words=_changed(begun, cycles) if standing is Standing.BETWEEN else _words(standing, begun, reach),
         result=_result(begun, shown),
         reach=reach,
         tests=len(begun),
@@ -93,9 +100,9 @@ def weigh(cycles: Sequence[Cycle], shown: dict[UUID, Shown]) -> Evidence:
     )
 
 
-def _not_begun(cycles: Sequence[Cycle]) -> Evidence:
+def _not_begun(cycles: Sequence[Cycle], *, sees_all: bool) -> Evidence:
     if not cycles:
-        return Evidence(Standing.UNTESTED, _("Not tested"))
+        return Evidence(Standing.UNTESTED, _("Not tested") if sees_all else _("No test that you may see"))
     day = long_day(cycles[0].starts_on)
     return Evidence(Standing.PLANNED, _("A test is planned for %(day)s") % {"day": day}, cycles=tuple(cycles))
 
@@ -133,8 +140,21 @@ def _words(standing: Standing, begun: Sequence[Cycle], reach: int) -> str:
         return (
             ngettext("Ready to spread, after one test", "Ready to spread, after %(n)s tests", tests) % facts
         )
-    if standing is Standing.ADOPTED:
-        return _adopted(reach, tests)
+    return _adopted(reach, tests)
+
+
+def _changed(begun: Sequence[Cycle], cycles: Sequence[Cycle]) -> str:
+    tests = len(begun)
+    facts = {"n": tests}
+    if any(cycle.stage == Stage.PLAN for cycle in cycles):
+        return (
+            ngettext(
+                "Changed after one test; the next is planned",
+                "Changed after %(n)s tests; the next is planned",
+                tests,
+            )
+            % facts
+        )
     return (
         ngettext(
             "Changed after one test; the next is not planned",

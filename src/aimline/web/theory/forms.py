@@ -62,7 +62,7 @@ class AimFields(forms.Form):
         label=_("The number that shows it"),
         required=False,
         empty_label=_("Not chosen yet"),
-        help_text=_("Its chart will show the aimline."),
+        help_text=_("Its chart shows the aimline, and the aim is said in its unit."),
     )
     baseline = NumberField(label=_("From"), required=False)
     baseline_on = DateField(label=_("Baseline of"), required=False)

@@ -18,7 +18,7 @@ from aimline.theory.words import long_day
 from aimline.web.parts import Link, Next, Reason
 from aimline.web.shell import Request
 from aimline.web.theory import cards
-from aimline.web.theory.evidence import evidence_for
+from aimline.web.theory.evidence import evidence_for, sees_all
 from aimline.web.theory.signals import Sign, Signs, signs_of
 from aimline.web.theory.verdicts import Rights, Verdict, next_for, verdict_on
 
@@ -46,7 +46,7 @@ def study(request: Request, theory: Theory) -> Study:
         signs=signs,
         sign=signs.of_aim(theory),
         rights=rights,
-        partly=rights.sees_tests and not can(request.person, Act.VIEW_CYCLE, theory.unit),
+        partly=rights.sees_tests and not rights.sees_all,
         verdict=verdict_on(theory, laid, rights),
         next=next_for(theory, laid, rights),
     )
@@ -58,6 +58,7 @@ def rights_of(request: Request, theory: Theory) -> Rights:
         edits=can(person, Act.EDIT_THEORY, theory),
         plans=can(person, Act.PLAN_CYCLE, request.place),
         sees_tests=person.is_operator or bool(granted_paths(person, Act.VIEW_CYCLE)),
+        sees_all=sees_all(person, theory),
     )
 
 

@@ -33,6 +33,7 @@ class Rights:
     edits: bool
     plans: bool
     sees_tests: bool
+    sees_all: bool
 
 
 def verdict_on(theory: Theory, cards: Cards, rights: Rights) -> Verdict:
@@ -41,9 +42,11 @@ def verdict_on(theory: Theory, cards: Cards, rights: Rights) -> Verdict:
         return Verdict(size, "")
     if not cards.ideas:
         return Verdict(size, _("There is nothing to test yet."))
-    return Verdict(
-        size, _tested([card.evidence for card in cards.ideas if card.evidence]), _gap(theory, cards)
-    )
+    found = [card.evidence for card in cards.ideas if card.evidence]
+    if rights.sees_all:
+        return Verdict(size, _tested(found), _gap(theory, cards))
+    # What one does not see may have been tested all the same.
+    return Verdict(size, _tested(found) if any(each.is_tested for each in found) else "")
 
 
 def _size(drivers: int, ideas: int) -> str:
@@ -114,6 +117,8 @@ def next_for(theory: Theory, cards: Cards, rights: Rights) -> Next | None:
     steps = [*(_to_state(theory, cards) if rights.edits else []), *_to_test(theory, cards, rights)]
     if steps:
         return steps[0]
+    if not rights.sees_all:
+        return None
     return Next(_("Every driver has a test behind it. Nothing needs doing here today."))
 
 

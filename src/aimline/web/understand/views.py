@@ -74,6 +74,8 @@ def _eyebrow(place: Unit, children: Sequence[glance.Below]) -> list[object]:
 def _verdict(found: Sequence[Line], children: Sequence[glance.Below]) -> words.Sentence:
     """One sentence: what is getting worse, else what is getting better, else that nothing signals."""
     shown = [line for line in found if line.shown]
+    if shown and all(line.verdict.signal == "too_few" for line in shown):
+        return words.marked(_("[Too few points to judge]: the rules need about ten on a chart."), {})
     going_on = [line for line in shown if not line.verdict.ended]
     worse = [line for line in going_on if line.verdict.signal == "worse"]
     better = [line for line in going_on if line.verdict.signal == "better"]
@@ -89,19 +91,15 @@ def _verdict(found: Sequence[Line], children: Sequence[glance.Below]) -> words.S
 def _told(worse: int, better: int, total: int) -> str:
     if worse > 1 and better:
         return _(
-            "[%(measure)s and %(more)s more are getting worse], more than chance. "
+            "[Worse: %(measure)s and %(more)s more], more than chance. "
             "%(better)s of %(total)s charts are getting better."
         )
     if worse > 1:
-        return _(
-            "[%(measure)s and %(more)s more are getting worse], more than chance. None is getting better."
-        )
+        return _("[Worse: %(measure)s and %(more)s more], more than chance. No chart is getting better.")
     if worse and better:
-        return _(
-            "[%(measure)s is getting worse], more than chance. %(better)s of %(total)s charts are getting better."
-        )
+        return _("[Worse: %(measure)s], more than chance. %(better)s of %(total)s charts are getting better.")
     if worse:
-        return _("[%(measure)s is getting worse], more than chance. None is getting better.")
+        return _("[Worse: %(measure)s], more than chance. No chart is getting better.")
     if better:
         return _(
             "[%(better)s of %(total)s charts are getting better], more than chance. None is getting worse."
@@ -126,9 +124,7 @@ def _silent(children: Sequence[glance.Below]) -> words.Sentence:
 def _next(found: Sequence[Line], *, may_define: bool) -> Next | None:
     worse = next((line for line in found if line.verdict.signal == "worse" and not line.verdict.ended), None)
     if worse:
-        why = _("%(measure)s is getting worse. Look for whom, and since when.") % {
-            "measure": worse.series.measure.name
-        }
+        why = _("Worse: %(measure)s. Look for whom, and since when.") % {"measure": worse.series.measure.name}
         return Next(why, _("Open the chart"), reverse("measures:show", args=[worse.series.pk]))
     if may_define and not found:
         return Next(

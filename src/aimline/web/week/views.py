@@ -70,6 +70,6 @@ def _worst(moving: list[Line], works_here: bool) -> Next | None:
     worst = next((line for line in moving if line.verdict.signal == "worse"), None)
     if worst is None:
         return Next(_("Nothing waits for you.")) if works_here else None
-    why = _("%(measure)s is getting worse at %(place)s. Look at it, then ask why.")
+    why = _("Worse at %(place)s: %(measure)s. Look at it, then ask why.")
     facts = {"measure": worst.series.measure.name, "place": worst.series.unit.name}
     return Next(why % facts, _("Open the chart"), words.chart_address(worst))

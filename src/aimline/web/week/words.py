@@ -82,11 +82,11 @@ def verdict(moving: Sequence[Line], waiting: int, place: Unit, *, counted: bool)
 
 def _moved(worse: Line | None, better: Line | None) -> str:
     if worse and better:
-        return _("%(better)s is getting better. [%(worse)s is getting worse.]")
+        return _("Better: %(better)s. [Worse: %(worse)s.]")
     if worse:
-        return _("[%(worse)s is getting worse], and that is more than chance.")
+        return _("[Worse: %(worse)s]. That is more than chance.")
     if better:
-        return _("[%(better)s is getting better], and that is more than chance.")
+        return _("[Better: %(better)s]. That is more than chance.")
     return _("[No chart signals.] The ups and downs here are ordinary.")
 
 
