@@ -67,6 +67,16 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
+@pytest.fixture
+def swept_uploads() -> Iterator[Path]:
+    """What a test sends lies on the disk, where no transaction takes it back; the folder, less what was there."""
+    folder = HOME / "tmp" / "uploads"
+    before = set(folder.glob("*"))
+    yield folder
+    for path in set(folder.glob("*")) - before:
+        path.unlink()
+
+
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
     """A test begins in English, whatever language the one before ended in."""

@@ -91,7 +91,8 @@ def test_more_rows_cost_no_more_queries_and_little_time(at: Field, path: str) ->
     LISTS[path](at)
     many, after = asked(at, path)
     assert many >= few + 3
-    assert after == before
+    # Fewer, where something was asked once for good.
+    assert after <= before
     assert min(took(at, path) for _ in range(3)) < MOST_SECONDS
 
 

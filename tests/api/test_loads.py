@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from aimline.core.jobs import run_worker
@@ -16,15 +13,7 @@ from aimline.imports.models import Upload
 from aimline.measures.models import Point
 from tests.api.setting import FILE, MAPPING, Field
 
-
-@pytest.fixture(autouse=True)
-def _swept() -> Iterator[None]:
-    """What a test sends lies on the disk, where no transaction takes it back."""
-    folder = Path(settings.HOME) / "tmp" / "uploads"
-    before = set(folder.glob("*"))
-    yield
-    for path in set(folder.glob("*")) - before:
-        path.unlink()
+pytestmark = pytest.mark.usefixtures("swept_uploads")
 
 
 def sent(at: Field, mapping: str = MAPPING, content: bytes = FILE) -> dict[str, str]:

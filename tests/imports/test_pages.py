@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponse
@@ -26,6 +24,8 @@ from aimline.org.models import Unit, UnitKind
 from aimline.web.imports import sending
 from tests.imports.conftest import FIXTURES, HEADER, MAPPING, ROWS
 from tests.world import World
+
+pytestmark = pytest.mark.usefixtures("swept_uploads")
 
 ANSWERS = {
     "measure": "new",
@@ -45,13 +45,6 @@ ANSWERS = {
 def browser(client: Client, world: World) -> Client:
     client.force_login(world.dana)
     return client
-
-
-@pytest.fixture(autouse=True)
-def _clear() -> Iterator[None]:
-    yield
-    for path in (Path(settings.HOME) / "tmp" / "uploads").glob("*"):
-        path.unlink()
 
 
 def send(
@@ -195,12 +188,15 @@ def test_a_file_that_cannot_be_read_says_so(browser: Client) -> None:
 
 
 @pytest.mark.parametrize("content", [b"%PDF-1.4", b"\xef\xbb\xbf", b'"School,Week\nA,B\n'])
-def test_a_file_that_is_no_table_is_refused_where_it_was_sent(browser: Client, content: bytes) -> None:
+def test_a_file_that_is_no_table_is_refused_where_it_was_sent(
+    browser: Client, swept_uploads: Path, content: bytes
+) -> None:
+    before = set(swept_uploads.glob("*"))
     answer = send(browser, content, cells="School\tWeek")
     assert answer.status_code == 422
     assert "School\tWeek" in answer.content.decode()
     assert not Upload.objects.exists()
-    assert not list((Path(settings.HOME) / "tmp" / "uploads").glob("*"))
+    assert set(swept_uploads.glob("*")) == before
 
 
 def test_a_file_sent_twice_is_kept_once_and_another_in_its_place_is_taken_for_itself(browser: Client) -> None:
