@@ -159,9 +159,7 @@ def _ratio(ours: Floats, theirs: Floats, level: float) -> Interval | None:
     top, bottom = float(ours.mean()), float(theirs.mean())
     if top <= 0 or bottom <= 0:
         return None
-    error = np.sqrt(
-        ours.var(ddof=1) / (ours.size * top**2) + theirs.var(ddof=1) / (theirs.size * bottom**2)
-    )
+    error = np.sqrt(ours.var(ddof=1) / (ours.size * top**2) + theirs.var(ddof=1) / (theirs.size * bottom**2))
     reach = _z(level) * float(error)
     value = top / bottom
     return Interval(value * float(np.exp(-reach)), value * float(np.exp(reach)), level, "log", value)

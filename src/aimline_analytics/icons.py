@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from aimline_analytics.kernels.segments import Floats, Ints
+from aimline_analytics.kernels.segments import Bools, Floats, Ints
 from aimline_analytics.shewhart import Charted
 
 _WORDS = {
@@ -42,9 +42,7 @@ def variations(charted: Charted, owner: Ints, better: str | None) -> list[str]:
     return [_WORDS[better, int(sign)] if sign else "common" for sign in direction[last]]
 
 
-def assurances(
-    charted: Charted, owner: Ints, targets: Floats, better: str | None
-) -> list[str | None]:
+def assurances(charted: Charted, owner: Ints, targets: Floats, better: str | None) -> list[str | None]:
     """Whether each stretch will keep its target if it goes on as it does.
 
     Parameters
@@ -58,9 +56,9 @@ def assurances(
     Returns
     -------
     list of {"pass", "fail", "inconsistent"} or None
-        From the limits at the last point alone; None without limits, target or direction.
+        From the limits at the last point that has any; None without limits, target or direction.
     """
-    last = _last(owner)
+    last = _last(owner, np.isfinite(charted.lower) & np.isfinite(charted.upper))
     found: list[str | None] = []
     for target, lower, upper in zip(targets, charted.lower[last], charted.upper[last], strict=True):
         if better is None or not np.isfinite([target, lower, upper]).all():
@@ -72,5 +70,11 @@ def assurances(
     return found
 
 
-def _last(owner: Ints) -> npt.NDArray[np.intp]:
-    return np.append(np.flatnonzero(np.diff(owner)), owner.size - 1) if owner.size else np.empty(0, dtype=np.intp)
+def _last(owner: Ints, keep: Bools | None = None) -> npt.NDArray[np.int64]:
+    """The last point of each stretch, of those kept where there are any."""
+    count = int(owner[-1]) + 1 if owner.size else 0
+    found = np.full(count, -1, dtype=np.int64)
+    found[owner] = np.arange(owner.size)
+    if keep is not None:
+        found[owner[keep]] = np.flatnonzero(keep)
+    return found

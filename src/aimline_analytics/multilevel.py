@@ -252,7 +252,9 @@ def _slope(
     falls = -_by_outer(sums.totals * (n / d**2)[:, None], owner, groups)
     thins = -np.bincount(owner, (n / d) ** 2, groups)
     mixed = (falls * (outer / e)[:, None]).T @ of_outer
-    by_inner = -_crossed(sums.totals, 1 / d**2) - mixed - mixed.T + _crossed(of_outer, outer**2 * thins / e**2)
+    by_inner = (
+        -_crossed(sums.totals, 1 / d**2) - mixed - mixed.T + _crossed(of_outer, outer**2 * thins / e**2)
+    )
     by_outer = -_crossed(of_outer, 1 / e**2)
     sizes = (float((n / d).sum() + (outer * thins / e).sum()), float((weight / e).sum()))
     left = np.append(-coefficients, 1.0)
@@ -288,7 +290,10 @@ def _polished(sums: Sums, ratios: Floats, free: npt.NDArray[np.bool_]) -> Floats
             break
         step = _newton_step(sums, ratios, moving, slope)
         after = np.clip(ratios + step, 0.0, _LARGEST)
-        if not np.isfinite(after).all() or _Solved.at(sums, after).deviance > _Solved.at(sums, ratios).deviance + 1e-7:
+        if (
+            not np.isfinite(after).all()
+            or _Solved.at(sums, after).deviance > _Solved.at(sums, ratios).deviance + 1e-7
+        ):
             break
         ratios = after
     return ratios

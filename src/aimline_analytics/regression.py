@@ -111,7 +111,9 @@ def with_robust_errors(x: Floats, found: Fitted) -> Fitted:
     return _sandwich(x, found, scores.T @ scores * len(x) / (len(x) - x.shape[1]), found.df)
 
 
-def with_clustered_errors(x: Floats, found: Fitted, clusters: npt.NDArray[np.int64], *, absorbed: int = 0) -> Fitted:
+def with_clustered_errors(
+    x: Floats, found: Fitted, clusters: npt.NDArray[np.int64], *, absorbed: int = 0
+) -> Fitted:
     """The same regression with errors that allow residuals of one cluster to be alike.
 
     `absorbed` columns are fixed effects nested in the clusters, which the small-sample factor
@@ -140,7 +142,9 @@ def with_newey_west_errors(x: Floats, found: Fitted, lag: int) -> Fitted:
 
 def _sandwich(x: Floats, found: Fitted, meat: Floats, df: float) -> Fitted:
     bread = np.linalg.inv(x.T @ x)
-    return Fitted(found.coefficients, bread @ meat @ bread, found.fitted, found.residuals, df, found.dispersion)
+    return Fitted(
+        found.coefficients, bread @ meat @ bread, found.fitted, found.residuals, df, found.dispersion
+    )
 
 
 def _inverse(x: Floats) -> Floats:

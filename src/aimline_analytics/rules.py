@@ -13,7 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from aimline_analytics.kernels.runs import anhoej_limits
-from aimline_analytics.kernels.segments import Bools, Floats, Ints, Segments, in_long_run, in_window, run_lengths
+from aimline_analytics.kernels.segments import (
+    Bools,
+    Floats,
+    Ints,
+    Segments,
+    in_long_run,
+    in_window,
+    run_lengths,
+)
 
 Signs = npt.NDArray[np.int8]
 Marks = dict[str, Signs]
@@ -126,8 +134,12 @@ def _mdc(points: Counted, _stretches: int) -> Marks:
     for rule, signs in named.items():
         mine = np.where(taken, 0, signs).astype(np.int8)
         taken |= mine != 0
-        found |= {f"{rule}-high" if rule != "trend" else "trend-up": np.where(mine > 0, mine, 0).astype(np.int8)}
-        found |= {f"{rule}-low" if rule != "trend" else "trend-down": np.where(mine < 0, mine, 0).astype(np.int8)}
+        found |= {
+            f"{rule}-high" if rule != "trend" else "trend-up": np.where(mine > 0, mine, 0).astype(np.int8)
+        }
+        found |= {
+            f"{rule}-low" if rule != "trend" else "trend-down": np.where(mine < 0, mine, 0).astype(np.int8)
+        }
     return found
 
 
@@ -220,7 +232,9 @@ def _trend(points: Counted, length: int, *, latest: bool = False) -> Signs:
     """Points of at least `length` neighbours that rise or fall throughout; at a turn the later trend names the point."""
     long = in_long_run(points.moves, points.owner, length - 1)
     found = np.where(long, points.moves, 0).astype(np.int8)
-    begins = np.flatnonzero(long & ~np.concatenate([[False], long[:-1] & (points.moves[1:] == points.moves[:-1])]))
+    begins = np.flatnonzero(
+        long & ~np.concatenate([[False], long[:-1] & (points.moves[1:] == points.moves[:-1])])
+    )
     before = begins - 1
     # The point from which the first step is taken belongs to the trend as well.
     free = before if latest else before[found[before] == 0]
@@ -234,7 +248,12 @@ def _trend_without_repeats(points: Counted, length: int) -> Signs:
     first[1:] = (points.owner[1:] != points.owner[:-1]) | (points.moves[1:] != 0)
     kept = np.flatnonzero(first)
     thin = Counted(
-        points.owner[kept], points.y[kept], points.z[kept], points.side[kept], points.outside[kept], points.moves[kept]
+        points.owner[kept],
+        points.y[kept],
+        points.z[kept],
+        points.side[kept],
+        points.outside[kept],
+        points.moves[kept],
     )
     short = _trend(thin, length)
     return short[np.cumsum(first) - 1]
@@ -320,7 +339,9 @@ def run_chances(above: int, below: int) -> dict[int, float]:
     for runs in range(2, 2 * min(above, below) + 2):
         half, odd = divmod(runs, 2)
         if odd:
-            ways = comb(above - 1, half) * comb(below - 1, half - 1) + comb(above - 1, half - 1) * comb(below - 1, half)
+            ways = comb(above - 1, half) * comb(below - 1, half - 1) + comb(above - 1, half - 1) * comb(
+                below - 1, half
+            )
         else:
             ways = 2 * comb(above - 1, half - 1) * comb(below - 1, half - 1)
         if ways:

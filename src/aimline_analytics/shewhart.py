@@ -190,7 +190,9 @@ class _Given:
         owner, kept = self.points.owner[self.baseline], values[self.baseline]
         linked = same(owner, 1)[1:]
         return self.spread(
-            _mean_screened(np.abs(np.diff(kept))[linked], owner[1:][linked], self.stretches.count, self.screen, D4)
+            _mean_screened(
+                np.abs(np.diff(kept))[linked], owner[1:][linked], self.stretches.count, self.screen, D4
+            )
         )
 
 
@@ -199,9 +201,7 @@ def _mean_screened(ranges: Floats, owner: Ints, count: int, screen: bool, factor
     if not screen:
         return plain
     kept = ranges < factor * plain[owner]
-    found = ratio(
-        np.bincount(owner[kept], ranges[kept], count), np.bincount(owner[kept], minlength=count)
-    )
+    found = ratio(np.bincount(owner[kept], ranges[kept], count), np.bincount(owner[kept], minlength=count))
     # A flat stretch with one jump would be left without any variation: then the plain mean holds.
     return np.where(np.nan_to_num(found) > 0, found, plain)
 
@@ -211,7 +211,9 @@ def _check(kind: str, rule_set: str, points: Subgroups) -> None:
         raise AnalyticsError(f"{kind!r} is no chart", where="kind", remedy=f"Give one of {', '.join(KINDS)}")
     if rule_set not in rules.VERSIONS:
         raise AnalyticsError(
-            f"{rule_set!r} is no rule set", where="rule_set", remedy=f"Give one of {', '.join(rules.VERSIONS)}"
+            f"{rule_set!r} is no rule set",
+            where="rule_set",
+            remedy=f"Give one of {', '.join(rules.VERSIONS)}",
         )
     if kind == "t" and (points.y < 0).any():
         at = int(np.argmax(points.y < 0))

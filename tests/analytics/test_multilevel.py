@@ -29,7 +29,9 @@ def rows(seed: int, n: int = 120, *, outer_sd: float = 0.7, inner_sd: float = 0.
     return Rows(y + rng.normal(size=n), x, outer, inner)
 
 
-def dense_criterion(data: Rows, variances: np.ndarray, *, three: bool) -> tuple[float, np.ndarray, np.ndarray]:
+def dense_criterion(
+    data: Rows, variances: np.ndarray, *, three: bool
+) -> tuple[float, np.ndarray, np.ndarray]:
     """Minus twice the restricted log likelihood with every matrix written out: slow, and by another road."""
     residual, outer, inner = variances
     n = data.y.size
@@ -80,7 +82,9 @@ def test_the_deviations_are_the_conditional_means() -> None:
     n = data.y.size
     by_outer = (data.outer[:, None] == np.arange(4)).astype(float)
     by_inner = (data.inner[:, None] == np.arange(12)).astype(float)
-    cover = np.eye(n) * variances[0] + variances[1] * by_outer @ by_outer.T + variances[2] * by_inner @ by_inner.T
+    cover = (
+        np.eye(n) * variances[0] + variances[1] * by_outer @ by_outer.T + variances[2] * by_inner @ by_inner.T
+    )
     _value, b, _errors = dense_criterion(data, variances, three=True)
     left = data.y - np.column_stack([np.ones(n), data.x]) @ b
     inverse = np.linalg.inv(cover)
@@ -119,7 +123,8 @@ def test_the_intervals_of_the_groups_hold_about_as_often_as_they_say() -> None:
         true = rng.normal(size=60)
         found = random_intercepts(true[groups] + rng.normal(size=groups.size), None, groups)
         held.append(((found.outer.low <= true) & (true <= found.outer.high)).mean())
-    assert 0.92 <= np.mean(held) <= 0.97
+    # A little less than 95 in 100, because mean and variances are held as they were estimated.
+    assert 0.90 <= np.mean(held) <= 0.96
 
 
 def test_columns_that_repeat_each_other_are_refused() -> None:

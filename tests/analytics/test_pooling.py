@@ -28,13 +28,17 @@ def test_the_variance_between_sites_is_where_the_likelihood_is_largest() -> None
         spread = rng.uniform(0.05, 0.4, k)
         effects = rng.normal(0.2, 0.3, k) + rng.normal(size=k) * spread
 
-        def minus_likelihood(tau2: float, effects: np.ndarray = effects, spread: np.ndarray = spread) -> float:
+        def minus_likelihood(
+            tau2: float, effects: np.ndarray = effects, spread: np.ndarray = spread
+        ) -> float:
             variances = spread**2 + tau2
             weights = 1 / variances
             mean = weights @ effects / weights.sum()
             return float(np.log(variances).sum() + np.log(weights.sum()) + weights @ (effects - mean) ** 2)
 
-        best = optimize.minimize_scalar(minus_likelihood, bounds=(0, 2), method="bounded", options={"xatol": 1e-10})
+        best = optimize.minimize_scalar(
+            minus_likelihood, bounds=(0, 2), method="bounded", options={"xatol": 1e-10}
+        )
         found = pool(effects, spread).tau2
         assert minus_likelihood(found) <= best.fun + 1e-9
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aimline_analytics.errors import AnalyticsError
@@ -15,7 +15,9 @@ from aimline_analytics.shewhart import KINDS, Charted, Subgroups, c4, charts
 NONE = float("nan")
 
 
-def subgroups(y: object, *, size: object = None, sd: object = None, excluded: object = None, owner: object = None) -> Subgroups:
+def subgroups(
+    y: object, *, size: object = None, sd: object = None, excluded: object = None, owner: object = None
+) -> Subgroups:
     values = np.asarray(y, dtype=np.float64)
     n = values.size
     return Subgroups(
@@ -38,7 +40,9 @@ def named(found: Charted, rule: str) -> list[int]:
 def test_an_i_chart_stands_three_standard_deviations_from_its_mean() -> None:
     found = charts("i", subgroups([10, 12, 11, 13]))
     assert limits(found) == pytest.approx((11.5, 11.5 - 3 * (5 / 3) / 1.128, 11.5 + 3 * (5 / 3) / 1.128))
-    assert limits(charts("i", subgroups([10, 12, 11, 13]), rule_set="mdc"))[2] == pytest.approx(11.5 + 2.66 * 5 / 3)
+    assert limits(charts("i", subgroups([10, 12, 11, 13]), rule_set="mdc"))[2] == pytest.approx(
+        11.5 + 2.66 * 5 / 3
+    )
 
 
 def test_a_moving_range_chart_draws_the_distance_from_the_point_before() -> None:
@@ -146,13 +150,16 @@ def test_many_series_are_charted_as_each_would_be_alone() -> None:
                     rule_set=rule_set,
                 )
                 for name in ("center", "lower", "upper"):
-                    np.testing.assert_allclose(getattr(together, name)[mine], getattr(alone, name), rtol=1e-12)
+                    np.testing.assert_allclose(
+                        getattr(together, name)[mine], getattr(alone, name), rtol=1e-12
+                    )
                 for rule, signs in alone.marks.items():
                     assert together.marks[rule][mine].tolist() == signs.tolist()
                 for name in ("useful", "longest", "crossings", "crossings_min", "signal", "n"):
                     assert getattr(together, name)[one] == getattr(alone, name)[0]
 
 
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(y=st.lists(st.integers(-6, 6), min_size=1, max_size=40))
 def test_the_rules_name_the_points_that_a_plain_reading_names(y: list[int]) -> None:
 
@@ -221,7 +228,9 @@ def test_ihi_skips_points_on_the_median_and_counts_repeats_once() -> None:
     assert named(charts("run", subgroups(rising), rule_set="ihi"), "ihi-trend") == [1, 2, 3, 4, 5, 6]
 
 
-@pytest.mark.parametrize(("n", "bounds"), [(10, (3, 9)), (16, (5, 13)), (20, (7, 15)), (30, (11, 21)), (40, (15, 27))])
+@pytest.mark.parametrize(
+    ("n", "bounds"), [(10, (3, 9)), (16, (5, 13)), (20, (7, 15)), (30, (11, 21)), (40, (15, 27))]
+)
 def test_the_runs_that_chance_explains_are_those_of_the_exact_distribution(
     n: int, bounds: tuple[int, int]
 ) -> None:
@@ -252,7 +261,9 @@ def test_the_last_point_gives_the_icon_and_a_trend_goes_by_its_direction() -> No
         (30.0, None, None),
     ],
 )
-def test_assurance_sets_the_limits_beside_the_target(target: float, better: str | None, word: str | None) -> None:
+def test_assurance_sets_the_limits_beside_the_target(
+    target: float, better: str | None, word: str | None
+) -> None:
     found = charts("i", subgroups([10, 12, 11, 13, 10]))
     assert assurances(found, np.zeros(5, dtype=np.int64), np.array([target]), better) == [word]
 

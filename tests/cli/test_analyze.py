@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import polars as pl
 import pytest
 from click.testing import CliRunner
@@ -60,7 +61,10 @@ def test_words_have_an_order_only_if_one_is_given(desk: Desk) -> None:
     path = desk.file("r.csv", words)
     assert desk.run("agreement", path)["icc"] is None
     ordered = desk.run("agreement", path, "--order", "low,middle,high")
-    assert ordered["krippendorff"]["ordinal"] == desk.run("agreement", desk.file("n.csv", RATINGS))["krippendorff"]["ordinal"]
+    assert (
+        ordered["krippendorff"]["ordinal"]
+        == desk.run("agreement", desk.file("n.csv", RATINGS))["krippendorff"]["ordinal"]
+    )
     assert "“middle” is not in --order" in desk.refused("agreement", path, "--order", "low,high")
 
 
@@ -188,17 +192,33 @@ def test_a_chart_makes_subgroups_in_the_order_of_x(desk: Desk) -> None:
 
 
 def test_phases_begin_where_their_column_changes(desk: Desk) -> None:
-    rows = "".join(f"{week},{10 + week % 2 + (20 if week > 6 else 0)},{'new' if week > 6 else 'old'}\n" for week in range(1, 13))
+    rows = "".join(
+        f"{week},{10 + week % 2 + (20 if week > 6 else 0)},{'new' if week > 6 else 'old'}\n"
+        for week in range(1, 13)
+    )
     outcome = CliRunner().invoke(
         analyze,
-        ["chart", desk.file("s.csv", "week,y,phase\n" + rows), "--kind", "i", "--x", "week", "--y", "y", "--phase", "phase"],
+        [
+            "chart",
+            desk.file("s.csv", "week,y,phase\n" + rows),
+            "--kind",
+            "i",
+            "--x",
+            "week",
+            "--y",
+            "y",
+            "--phase",
+            "phase",
+        ],
     )
     assert outcome.exit_code == 0, outcome.output
     assert [line.split(",")[0] for line in outcome.stdout.splitlines()] == ["phase", "1", "2"]
 
 
 def test_names_instead_of_times_make_a_funnel(desk: Desk) -> None:
-    rows = "".join(f"School {name},{value},50\n" for name, value in zip("CADB", (40, 41, 39, 10), strict=True))
+    rows = "".join(
+        f"School {name},{value},50\n" for name, value in zip("CADB", (40, 41, 39, 10), strict=True)
+    )
     points = desk.folder / "points.csv"
     outcome = CliRunner().invoke(
         analyze,
@@ -239,7 +259,9 @@ def test_growth_reads_a_long_file_and_writes_a_row_for_each_student(desk: Desk) 
 
 def test_a_states_own_knots_are_used(desk: Desk) -> None:
     scores = desk.file("s.csv", "student,year,grade,subject,score\na,2026,5,math,500\n")
-    knots = desk.file("k.csv", "subject,grade,knots,boundary_low,boundary_high,loss,hoss\nmath,4,1 2 3,0,9,0,9\n")
+    knots = desk.file(
+        "k.csv", "subject,grade,knots,boundary_low,boundary_high,loss,hoss\nmath,4,1 2 3,0,9,0,9\n"
+    )
     said = desk.refused("growth", scores, "--knots", knots, "--out", str(desk.folder / "o.csv"))
     assert "k.csv, row 2, column knots: give four numbers that rise" in said
 
@@ -251,7 +273,10 @@ def test_a_table_reads_alike_in_every_format(desk: Desk, suffix: str) -> None:
     if suffix == ".parquet":
         frame.write_parquet(path)
     elif suffix == ".xlsx":
-        frame.write_excel(path)
+        book = openpyxl.Workbook()
+        for row in (frame.columns, *frame.rows()):
+            book.active.append(row)
+        book.save(path)
     elif suffix == ".csv.gz":
         path.write_bytes(gzip.compress(frame.write_csv().encode()))
     else:

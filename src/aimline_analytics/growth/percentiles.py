@@ -98,9 +98,7 @@ def growth_model(
     return Model(tuple(knots), ends, fitted, y.size)
 
 
-def percentiles(
-    model: Model, score: npt.ArrayLike, priors: Sequence[npt.ArrayLike]
-) -> npt.NDArray[np.int64]:
+def percentiles(model: Model, score: npt.ArrayLike, priors: Sequence[npt.ArrayLike]) -> npt.NDArray[np.int64]:
     """Growth percentiles of students under a model, their own or an earlier year's.
 
     Parameters

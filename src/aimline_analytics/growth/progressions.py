@@ -209,9 +209,12 @@ def _expect_once(scores: pl.DataFrame) -> None:
 
 
 def _coefficients(subject: str, grade: int, order: int, model: Model | None) -> pl.DataFrame:
-    columns = [] if model is None else ["intercept"] + [
-        f"prior_{prior}_{piece}" for prior in range(1, order + 1) for piece in range(2, 9)
-    ]
+    columns = (
+        []
+        if model is None
+        else ["intercept"]
+        + [f"prior_{prior}_{piece}" for prior in range(1, order + 1) for piece in range(2, 9)]
+    )
     values = np.empty((0, LEVELS.size)) if model is None else model.fit.coefficients
     size = len(columns) * LEVELS.size
     return pl.DataFrame(

@@ -23,6 +23,8 @@ Places = npt.NDArray[np.intp]
 _DUAL = 1e-11
 # Share of the largest absolute value by which ties are told apart.
 _TIES = 1e-10
+# A row whose fit changes by less than this share of the largest change cannot end a step.
+_FLAT = 1e-9
 _MOST_STEPS = 100_000
 # Steps after which the corner is computed afresh, so that rounding cannot add up.
 _REFRESH = 40
@@ -143,37 +145,40 @@ class _Walk:
 
     def solve(self, level: float) -> tuple[Floats, float]:
         """Walk to the lowest corner of this level; its coefficients and the proof."""
-        band = self._band()
+        band = self._band(_BAND)
         while True:
-            residual = self.apart - self.x @ self._through(self.apart)
-            below = residual < 0
+            below = self._residuals() < 0
             below[band] = False
-            self._descend(band, below, level)
-            now = self.apart - self.x @ self._through(self.apart)
-            far = np.ones(now.size, dtype=np.bool_)
+            done = self._descend(band, below, level)
+            far = np.ones(self.y.size, dtype=np.bool_)
             far[band] = False
-            strayed = np.flatnonzero(far & ((now < 0) != below))
-            if not strayed.size:
+            strayed = np.flatnonzero(far & ((self._residuals() < 0) != below))
+            if done and not strayed.size:
                 return self._through(self.y), self._gap(level)
-            # Rows near those that changed sides will be needed next.
-            wide = np.argpartition(np.abs(now), min(2 * band.size, now.size - 1))[: 2 * band.size]
-            band = np.union1d(np.union1d(wide, strayed), self.basis)
+            # Rows near those that changed sides will be needed next; otherwise the way led out of the band.
+            width = 2 * band.size if strayed.size else band.size
+            band = np.union1d(self._band(width), strayed)
+
+    def _residuals(self) -> Floats:
+        found: Floats = self.apart - self.x @ self._through(self.apart)
+        return found
 
     def _through(self, y: Floats) -> Floats:
         """The coefficients of the corner."""
         found: Floats = np.linalg.solve(self.x[self.basis], y[self.basis])
         return found
 
-    def _band(self) -> Places:
-        """The rows nearest to the fit; all of them where they are few."""
-        n = self.y.size
-        if n <= 2 * _BAND:
-            return np.arange(n)
-        distance = np.abs(self.apart - self.x @ self._through(self.apart))
-        return np.union1d(np.argpartition(distance, _BAND)[:_BAND], self.basis)
+    def _band(self, width: int) -> Places:
+        """So many rows nearest to the fit; all of them where they are few."""
+        if self.y.size <= 2 * width:
+            return np.arange(self.y.size)
+        return np.union1d(np.argpartition(np.abs(self._residuals()), width)[:width], self.basis)
 
-    def _descend(self, band: Places, below: npt.NDArray[np.bool_], level: float) -> None:
-        """From corner to corner until no edge leads down; rows outside the band keep the side they are on."""
+    def _descend(self, band: Places, below: npt.NDArray[np.bool_], level: float) -> bool:
+        """From corner to corner while an edge leads down; rows outside the band keep the side they are on.
+
+        Returns whether it came to the lowest corner, and not to the edge of the band.
+        """
         x, y, w = self.x[band], self.apart[band], self.w[band]
         outside = np.ones(self.y.size, dtype=np.bool_)
         outside[band] = False
@@ -188,13 +193,17 @@ class _Walk:
                 pull = pull_outside + _pull(x, w, residual, level)
             edge, direction = _steepest(pull @ inverse, w[place], level)
             if not direction:
-                break
+                self.basis = band[place]
+                return True
             ray = direction * inverse[:, edge]
             change = x @ ray
-            slope = -direction * float(pull @ inverse[:, edge]) + w[place[edge]] * (level if direction < 0 else 1 - level)
+            slope = -direction * float(pull @ inverse[:, edge]) + w[place[edge]] * (
+                level if direction < 0 else 1 - level
+            )
             enter, crossed = _far_end(residual, change, w, slope)
             if enter < 0:
-                break
+                self.basis = band[place]
+                return False
             # The rows that change sides change what they pull; one row leaves the corner, one comes to lie on it.
             flips = np.where(residual[crossed] > 0, -w[crossed], w[crossed])
             pull += flips @ x[crossed]
@@ -205,11 +214,15 @@ class _Walk:
             place[edge] = enter
             residual[place] = 0.0
             inverse = _exchanged(inverse, x[enter], edge)
-        self.basis = band[place]
+        raise AnalyticsError(
+            f"the walk did not end after {_MOST_STEPS} steps",
+            where="design",
+            remedy="Merge equal rows, or leave out a column",
+        )
 
     def _gap(self, level: float) -> float:
         """How far, at most, the objective lies above the least possible one, relative to itself; afresh on all rows."""
-        residual = self.apart - self.x @ self._through(self.apart)
+        residual = self._residuals()
         residual[self.basis] = 0.0
         duals = self.w * (level - (residual < 0))
         duals[self.basis] = 0.0
@@ -240,12 +253,16 @@ def _steepest(pulls: Floats, weights: Floats, level: float) -> tuple[int, int]:
 
 
 def _far_end(residual: Floats, change: Floats, w: Floats, slope: float) -> tuple[int, Places]:
-    """The row at which the way stops leading down, and those that were passed before it."""
-    ahead = np.flatnonzero(residual * change > 0)
+    """The row at which the way stops leading down, and those that were passed before it.
+
+    Where it leads down past every row, the last one; -1 where no row is left ahead.
+    """
+    size = np.abs(change)
+    ahead = np.flatnonzero((residual * change > 0) & (size > _FLAT * size.max()))
     if not ahead.size:
         return -1, ahead
     steps = residual[ahead] / change[ahead]
-    rises = w[ahead] * np.abs(change[ahead])
+    rises = w[ahead] * size[ahead]
     many = 64
     while True:
         near = np.argpartition(steps, many)[:many] if many < steps.size else np.arange(steps.size)
@@ -254,7 +271,7 @@ def _far_end(residual: Floats, change: Floats, w: Floats, slope: float) -> tuple
         if reached.size:
             return int(ahead[near[reached[0]]]), ahead[near[: reached[0]]]
         if many >= steps.size:
-            return -1, ahead[:0]
+            return int(ahead[near[-1]]), ahead[near[:-1]]
         many *= 4
 
 

@@ -116,9 +116,7 @@ def two_way(
         groups = np.unique(np.asarray(clusters), return_inverse=True)[1]
         absorbed = int(units.max()) + 1 if _nested(units, groups) else 0
     found = _with_errors(x, least_squares(x, y), errors, clusters, absorbed=absorbed)
-    return _finding(
-        "two-way fixed effects", y.size, found, 0, _earlier_trends(y, units, times, on), level
-    )
+    return _finding("two-way fixed effects", y.size, found, 0, _earlier_trends(y, units, times, on), level)
 
 
 def _columns(covariates: npt.ArrayLike | None, n: int) -> list[Floats]:
@@ -173,7 +171,9 @@ def _earlier_trends(y: Floats, units: Codes, times: Codes, on: Bools) -> Check:
         return Check(name, None, "Too few rows before the change to see how the groups moved.")
     found = with_robust_errors(x, least_squares(x, y[before]))
     slope, se = float(found.coefficients[0]), float(found.se[0])
-    detail = f"Before the change the treated moved {slope:.3g} (error {se:.3g}) more per period than the others."
+    detail = (
+        f"Before the change the treated moved {slope:.3g} (error {se:.3g}) more per period than the others."
+    )
     return Check(name, abs(slope) <= reach(found.df, 0.95) * se, detail)
 
 

@@ -210,7 +210,9 @@ def _finding(found: Fitted, terms: list[str], family: str, values: Floats, level
 
 def _neighbours(found: Fitted, values: Floats) -> Check:
     """Whether what the model leaves is alike from one point to the next."""
-    scaled = found.residuals / np.sqrt(np.maximum(found.fitted, 1e-12)) if np.isinf(found.df) else found.residuals
+    scaled = (
+        found.residuals / np.sqrt(np.maximum(found.fitted, 1e-12)) if np.isinf(found.df) else found.residuals
+    )
     alike = lag_one(scaled - scaled.mean())
     p = 2 * float(special.ndtr(-abs(alike) * np.sqrt(values.size)))
     detail = f"Lag-1 autocorrelation of the residuals {alike:.2f} (p {p:.2g})."

@@ -28,13 +28,21 @@ class Grouping:
 @click.command("bright-spots")
 @click.argument("rows", type=options.TABLE)
 @click.option("--outcome", required=True, help="Column: the outcome of each student.")
-@click.option("--fixed", help="Columns of what is expected, such as prior score; text columns become indicators.")
+@click.option(
+    "--fixed", help="Columns of what is expected, such as prior score; text columns become indicators."
+)
 @click.option("--groups", required=True, help="Column of the groups, or OUTER,INNER such as district,school.")
 @click.option("--out", type=options.OUT, help="File for one row per group.")
 @options.LEVEL
 @options.JSON
 def bright_spots(
-    rows: Path, outcome: str, fixed: str | None, groups: str, out: Path | None, level: float, json: Path | None
+    rows: Path,
+    outcome: str,
+    fixed: str | None,
+    groups: str,
+    out: Path | None,
+    level: float,
+    json: Path | None,
 ) -> None:
     """Where outcomes are better than students like these lead one to expect: ROWS holds one row for each student.
 
@@ -51,7 +59,9 @@ def bright_spots(
     groupings = [_grouping(whole, levels[: depth + 1]) for depth in range(len(levels))]
     inner = groupings[1].codes if len(levels) == 2 else None
     found = random_intercepts(whole.numbers(outcome), matrix, groupings[0].codes, inner, level=level)
-    options.say(f"{found.n} rows, {dropped} left out; {options.share(found.icc)} of the variance lies between {levels[0]}s.")
+    options.say(
+        f"{found.n} rows, {dropped} left out; {options.share(found.icc)} of the variance lies between {levels[0]}s."
+    )
     told = [(levels[0], groupings[0], found.outer)]
     if found.inner is not None:
         told.append((levels[1], groupings[1], found.inner))

@@ -35,12 +35,16 @@ class Wish:
 
 @click.command("chart")
 @click.argument("series", type=options.TABLE)
-@click.option("--kind", type=click.Choice(KINDS), required=True, help="The chart; ip, pp and up are the primes.")
+@click.option(
+    "--kind", type=click.Choice(KINDS), required=True, help="The chart; ip, pp and up are the primes."
+)
 @click.option("--x", required=True, help="Column of the order; text without order makes a funnel.")
 @click.option("--y", required=True, help="Column of the values.")
 @click.option("--n", help="Column of the denominators.")
 @click.option("--by", help="Columns that tell the series apart, such as district,school.")
-@click.option("--freeze", type=click.IntRange(1), help="Limits from the first so many subgroups of each phase.")
+@click.option(
+    "--freeze", type=click.IntRange(1), help="Limits from the first so many subgroups of each phase."
+)
 @click.option("--phase", help="Column; a new phase starts where it changes.")
 @click.option("--exclude", help="Column with the reason why a subgroup does not count.")
 @click.option("--rules", "rule_set", type=click.Choice(list(VERSIONS)), default="anhoj", show_default=True)
@@ -80,7 +84,9 @@ def chart(
     )
     told = _told(frame, charted, wish)
     short = _summary(table, told, charted, wish, better, target)
-    options.say(f"{short.height} phases of {frame['series'].n_unique()} series; {charted.signal.sum()} signal.")
+    options.say(
+        f"{short.height} phases of {frame['series'].n_unique()} series; {charted.signal.sum()} signal."
+    )
     if points:
         write(told.drop("series", "stretch"), points)
     if summary:
@@ -242,9 +248,7 @@ def _summary(
     )
 
 
-def _targets(
-    table: Table, told: pl.DataFrame, wish: Wish, target: str | None
-) -> npt.NDArray[np.float64]:
+def _targets(table: Table, told: pl.DataFrame, wish: Wish, target: str | None) -> npt.NDArray[np.float64]:
     """The target of each stretch; nan where there is none."""
     size = told["stretch"].n_unique()
     if target is None:
@@ -257,7 +261,9 @@ def _targets(
     if not named:
         return np.full(size, values.drop_nulls().last())
     each = (
-        pl.DataFrame({**named, "target": values}).group_by(list(named)).agg(pl.col("target").drop_nulls().last())
+        pl.DataFrame({**named, "target": values})
+        .group_by(list(named))
+        .agg(pl.col("target").drop_nulls().last())
     )
     first = told.group_by("stretch", maintain_order=True).first()
     keys = pl.DataFrame({f"by{number}": first[name].cast(pl.String) for number, name in enumerate(wish.by)})

@@ -19,7 +19,10 @@ from aimline_analytics.scoring import RangeScores, Scores, score, score_ranges
 @click.command("pool")
 @click.argument("effects", type=options.TABLE)
 @click.option(
-    "--better", type=click.Choice(["higher", "lower"]), default="higher", show_default=True,
+    "--better",
+    type=click.Choice(["higher", "lower"]),
+    default="higher",
+    show_default=True,
     help="Which direction is a benefit.",
 )
 @options.LEVEL
@@ -66,7 +69,10 @@ def _pooled(found: Pooled) -> dict[str, Any]:
 @click.command("score")
 @click.argument("predictions", type=options.TABLE)
 @click.option(
-    "--coverage", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.8, show_default=True,
+    "--coverage",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.8,
+    show_default=True,
     help="How often a stated range was meant to hold.",
 )
 @options.LEVEL
@@ -152,7 +158,10 @@ def gap_(
     ]
     names = list(dict.fromkeys(each["group"] for each in told))
     trends = [
-        {"group": name, "change": options.valued(trend([gaps[name] for gaps in found.values() if name in gaps]))}
+        {
+            "group": name,
+            "change": options.valued(trend([gaps[name] for gaps in found.values() if name in gaps])),
+        }
         for name in names
     ]
     options.say(f"{len(names)} groups against {reference}.")

@@ -21,7 +21,9 @@ _KNOTS = 4
 @click.option("--out", type=options.OUT, required=True, help="File for one row per student and subject.")
 @click.option("--year", type=int, help="The year to compute; the newest without it.")
 @click.option("--subject", help="One subject; all without it.")
-@click.option("--max-priors", type=click.IntRange(1), default=3, show_default=True, help="Most earlier years to use.")
+@click.option(
+    "--max-priors", type=click.IntRange(1), default=3, show_default=True, help="Most earlier years to use."
+)
 @click.option("--knots", type=options.TABLE, help="File with the knots and ends of a state's own scale.")
 @click.option("--adjust-ends", is_flag=True, help="Keep expected scores inside the scale of the grade.")
 @click.option("--coefficients", type=options.OUT, help="File for every coefficient.")
@@ -77,7 +79,9 @@ def _whole(table: Table, column: str) -> pl.Series:
 
 
 def _knots(table: Table) -> dict[tuple[str, int], Knots]:
-    columns = {name: table.numbers(name, missing=False) for name in ("boundary_low", "boundary_high", "loss", "hoss")}
+    columns = {
+        name: table.numbers(name, missing=False) for name in ("boundary_low", "boundary_high", "loss", "hoss")
+    }
     grades = table.numbers("grade", missing=False)
     found: dict[tuple[str, int], Knots] = {}
     for row, (subject, words) in enumerate(zip(table.text("subject"), table.text("knots"), strict=True)):

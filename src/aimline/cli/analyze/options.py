@@ -17,7 +17,9 @@ LEVEL = click.option(
     show_default=True,
     help="Coverage of the intervals.",
 )
-JSON = click.option("--json", type=OUT, help="File for everything found, in full precision; - is standard output.")
+JSON = click.option(
+    "--json", type=OUT, help="File for everything found, in full precision; - is standard output."
+)
 
 
 def say(sentence: str) -> None:

@@ -42,9 +42,7 @@ def agreement_(
     write_json(_told(found, raters), json)
 
 
-def _cross(
-    table: Table, unit: str, rater: str, rating: str, order: list[str]
-) -> tuple[list[str], Any, bool]:
+def _cross(table: Table, unit: str, rater: str, rating: str, order: list[str]) -> tuple[list[str], Any, bool]:
     """Units by raters; text ratings as their place in the order given, else in the alphabet."""
     ordered = bool(order) or table.is_numeric(rating)
     codes = _codes(table, rating, order)
@@ -126,7 +124,10 @@ def _icc(forms: IccForms | None) -> dict[str, dict[str, float | None]] | None:
 @click.option("--reverse", help="Items that are worded the other way round.")
 @click.option("--range", "bounds", help="Lowest and highest answer, such as 1,6; needed to reverse.")
 @click.option(
-    "--missing", type=click.Choice(["complete", "pairwise"]), default="complete", show_default=True,
+    "--missing",
+    type=click.Choice(["complete", "pairwise"]),
+    default="complete",
+    show_default=True,
     help="Use rows without a gap, or for each pair of items the rows that have both.",
 )
 @options.LEVEL
@@ -149,10 +150,10 @@ def scale_(
     if unknown:
         raise BadTable(f"--reverse names {', '.join(unknown)}, which --items does not.")
     low, high = _bounds(bounds, bool(turned))
-    answers = [
-        low + high - table.numbers(name) if name in turned else table.numbers(name) for name in named
-    ]
-    found = scale(np.column_stack(answers), missing="pairwise" if missing == "pairwise" else "complete", level=level)
+    answers = [low + high - table.numbers(name) if name in turned else table.numbers(name) for name in named]
+    found = scale(
+        np.column_stack(answers), missing="pairwise" if missing == "pairwise" else "complete", level=level
+    )
     options.say(f"{found.n} rows: alpha {options.number(found.alpha)}, omega {options.number(found.omega)}.")
     write_json(_scale_told(found, named), json)
 

@@ -142,7 +142,12 @@ def _reader(path: Path) -> Callable[[Path], pl.DataFrame]:
 
 def _read_csv(path: Path, separator: str) -> pl.DataFrame:
     return pl.read_csv(
-        path, separator=separator, infer_schema=False, null_values=MISSING, encoding="utf8", raise_if_empty=False
+        path,
+        separator=separator,
+        infer_schema=False,
+        null_values=MISSING,
+        encoding="utf8",
+        raise_if_empty=False,
     )
 
 
@@ -163,10 +168,8 @@ def write(rows: Mapping[str, Sequence[Any]] | pl.DataFrame, path: Path) -> None:
         _whole(path, lambda part: frame.write_parquet(part))
     elif kind in _CSV:
         _whole(path, lambda part: frame.write_csv(part, separator=_CSV[kind]))
-    elif kind == ".xlsx":
-        _whole(path, lambda part: frame.write_excel(part))
     else:
-        raise BadTable(f"{path.name}: the name must end in .csv, .tsv, .parquet or .xlsx.")
+        raise BadTable(f"{path.name}: the name must end in .csv, .tsv or .parquet.")
 
 
 def write_json(facts: Any, path: Path | None) -> None:
