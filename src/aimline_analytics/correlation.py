@@ -151,7 +151,7 @@ def _absolute(s: _Squares, level: float) -> Interval | None:
 
 
 def _stepped_up(form: Interval | None, k: int) -> Interval | None:
-    if form is None:
+    if form is None or form.estimate is None:
         return None
     low, high, value = (_spearman_brown(each, k) for each in (form.low, form.high, form.estimate))
     return Interval(low, high, form.level, form.method, value)

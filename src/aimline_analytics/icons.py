@@ -19,7 +19,7 @@ _WORDS = {
 
 
 def variations(charted: Charted, owner: Ints, better: str | None) -> list[str]:
-    """What the last point of each stretch shows.
+    """Say what the last point of each stretch shows.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def assurances(charted: Charted, owner: Ints, targets: Floats, better: str | Non
 
 
 def _last(owner: Ints, keep: Bools | None = None) -> npt.NDArray[np.int64]:
-    """The last point of each stretch, of those kept where there are any."""
+    """Find the last point of each stretch, of those kept where there are any."""
     count = int(owner[-1]) + 1 if owner.size else 0
     found = np.full(count, -1, dtype=np.int64)
     found[owner] = np.arange(owner.size)

@@ -173,9 +173,8 @@ def sums_of(
     groups = int(low.max()) + 1 if low.size else 0
     owner = np.zeros(groups, dtype=np.int64)
     owner[low] = top
-    totals = np.column_stack([np.bincount(low, column, groups) for column in columns.T])
     n = np.bincount(low, minlength=groups).astype(np.float64)
-    return Sums(n, totals, columns.T @ columns, owner, centres)
+    return Sums(n, _by_group(columns, low, groups), columns.T @ columns, owner, centres)
 
 
 def fit(sums: Sums, *, three_levels: bool, level: float = 0.95) -> Multilevel:
@@ -224,15 +223,15 @@ class _Solved:
         n, totals, owner = sums.n, sums.totals, sums.outer
         groups = int(owner.max()) + 1
         d = 1 + inner * n
-        of_outer = _by_outer(totals / d[:, None], owner, groups)
-        weight = np.bincount(owner, n / d, groups)
+        of_outer = _by_group(totals / d[:, None], owner, groups)
+        weight = _sums(n / d, owner, groups)
         e = 1 + outer * weight
         products = sums.products - _crossed(totals, inner / d) - _crossed(of_outer, outer / e)
         lower = np.linalg.cholesky(products[:-1, :-1])
         half = np.linalg.solve(lower, products[:-1, -1])
         rss = float(products[-1, -1] - half @ half)
         df = float(n.sum()) - lower.shape[0]
-        inverse = np.linalg.inv(products[:-1, :-1])
+        inverse: Floats = np.asarray(np.linalg.inv(products[:-1, :-1]), dtype=np.float64)
         coefficients = inverse @ products[:-1, -1]
         size = np.log(d).sum() + np.log(e).sum() + 2 * np.log(np.diag(lower)).sum()
         deviance = df * (1 + log(2 * pi * rss / df)) + float(size)
@@ -246,11 +245,11 @@ def _slope(
     parts: tuple[Floats, Floats, Floats, Floats],
     solution: tuple[Floats, Floats, float],
 ) -> Floats:
-    """Derivative of the deviance by the two ratios."""
+    """Slope of the deviance along the two ratios."""
     (_inner, outer), (d, of_outer, weight, e), (inverse, coefficients, residual) = ratios, parts, solution
     n, owner, groups = sums.n, sums.outer, weight.size
-    falls = -_by_outer(sums.totals * (n / d**2)[:, None], owner, groups)
-    thins = -np.bincount(owner, (n / d) ** 2, groups)
+    falls = -_by_group(sums.totals * (n / d**2)[:, None], owner, groups)
+    thins = -_sums((n / d) ** 2, owner, groups)
     mixed = (falls * (outer / e)[:, None]).T @ of_outer
     by_inner = (
         -_crossed(sums.totals, 1 / d**2) - mixed - mixed.T + _crossed(of_outer, outer**2 * thins / e**2)
@@ -267,7 +266,7 @@ def _slope(
 
 
 def _best(sums: Sums, three_levels: bool) -> Floats:
-    """The ratios with the least deviance: a bounded search, then Newton's steps on the slope."""
+    """Ratios with the least deviance: a bounded search, then Newton's steps on the slope."""
     free = np.array([three_levels, True])
     bounds = [(0.0, _LARGEST if each else 0.0) for each in free]
 
@@ -323,7 +322,7 @@ def _told(sums: Sums, solved: _Solved, ratios: Floats, three_levels: bool, level
     var_outer = s2 * outer / solved.weight_outer
     of_inner = inner / solved.within * (sums.totals @ left - sums.n * of_outer[sums.outer])
     var_inner = s2 * inner / solved.within + (inner * sums.n / solved.within) ** 2 * var_outer[sums.outer]
-    n_outer = np.bincount(sums.outer, sums.n)
+    n_outer = _sums(sums.n, sums.outer, 0)
     estimates, errors = _uncentred(solved, sums.centres)
     reach = float(special.ndtri((1 + level) / 2))
     return Multilevel(
@@ -356,8 +355,12 @@ def _uncentred(solved: _Solved, centres: Floats) -> tuple[Floats, Floats]:
     return estimates, np.sqrt(np.diag(covariance))
 
 
-def _by_outer(rows: Floats, owner: Codes, groups: int) -> Floats:
-    return np.column_stack([np.bincount(owner, column, groups) for column in rows.T])
+def _sums(values: Floats, owner: Codes, groups: int) -> Floats:
+    return np.asarray(np.bincount(owner, values, groups), dtype=np.float64)
+
+
+def _by_group(rows: Floats, owner: Codes, groups: int) -> Floats:
+    return np.column_stack([_sums(column, owner, groups) for column in rows.T])
 
 
 def _crossed(rows: Floats, weights: Floats) -> Floats:

@@ -138,10 +138,10 @@ def _sites(estimates: npt.ArrayLike, errors: npt.ArrayLike) -> tuple[Floats, Flo
 
 
 def _tau2(effects: Floats, variances: Floats) -> float:
-    """The variance between sites at which the restricted likelihood is largest; 0 where it falls from there on."""
+    """Variance between sites at which the restricted likelihood is largest; 0 where it falls from there on."""
 
     def slope(tau2: float) -> float:
-        """Derivative of the restricted log likelihood, doubled."""
+        """Slope of the restricted log likelihood, doubled."""
         weights = 1 / (variances + tau2)
         total = weights.sum()
         gaps = effects - weights @ effects / total

@@ -11,7 +11,9 @@ from aimline_analytics.errors import AnalyticsError
 from aimline_analytics.results import Floats
 
 _TURNS = 100
-_SETTLED = 1e-12
+_SETTLED = 1e-9
+# Logarithms of means beyond this are no counts any more.
+_LARGEST = 500.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +41,7 @@ class Fitted:
 
     @property
     def se(self) -> Floats:
+        """Standard errors, one for each coefficient."""
         found: Floats = np.sqrt(np.diag(self.covariance))
         return found
 
@@ -60,8 +63,7 @@ def least_squares(x: Floats, y: Floats) -> Fitted:
     AnalyticsError
         When columns repeat each other or rows are too few.
     """
-    inverse = _inverse(x)
-    b = inverse @ (x.T @ y)
+    b, inverse = _solved(x, y)
     residuals = y - x @ b
     df = len(y) - x.shape[1]
     variance = float(residuals @ residuals) / df
@@ -85,28 +87,34 @@ def poisson_counts(x: Floats, y: Floats, exposure: Floats | None = None, *, quas
     -------
     Fitted
         Coefficients are logs of rate ratios; `dispersion` is 1 unless `quasi`.
+
+    Raises
+    ------
+    AnalyticsError
+        When columns repeat each other, rows are too few, or no rates above 0 fit.
     """
     offset = np.zeros(len(y)) if exposure is None else np.log(exposure)
-    _inverse(x)
     mean = (y + y.mean()) / 2 + 1e-9
-    b = np.zeros(x.shape[1])
     for _turn in range(_TURNS):
+        root = np.sqrt(mean)
         work = np.log(mean) - offset + (y - mean) / mean
-        weighted = x * mean[:, None]
-        after = np.linalg.solve(x.T @ weighted, weighted.T @ work)
-        moved = float(np.abs(after - b).max())
-        b = after
-        mean = np.exp(x @ b + offset)
-        if moved < _SETTLED * max(1.0, float(np.abs(b).max())):
+        b, inverse = _solved(x * root[:, None], work * root)
+        before, mean = mean, np.exp(np.clip(x @ b + offset, -_LARGEST, _LARGEST))
+        if (np.abs(mean - before) <= _SETTLED * mean).all():
             break
+    else:
+        raise AnalyticsError(
+            "the counts fit no rate above 0; on one side they may all be 0",
+            where="y",
+            remedy="Use fewer terms, or the family ols",
+        )
     df = len(y) - x.shape[1]
     dispersion = float(((y - mean) ** 2 / mean).sum()) / df if quasi else 1.0
-    covariance = dispersion * np.linalg.inv(x.T @ (x * mean[:, None]))
-    return Fitted(b, covariance, mean, y - mean, np.inf, dispersion)
+    return Fitted(b, dispersion * inverse, mean, y - mean, np.inf, dispersion)
 
 
 def with_robust_errors(x: Floats, found: Fitted) -> Fitted:
-    """The same regression with errors that allow residuals of unlike size (HC1)."""
+    """Keep the regression, with errors that allow residuals of unlike size (HC1)."""
     scores = x * found.residuals[:, None]
     return _sandwich(x, found, scores.T @ scores * len(x) / (len(x) - x.shape[1]), found.df)
 
@@ -114,7 +122,7 @@ def with_robust_errors(x: Floats, found: Fitted) -> Fitted:
 def with_clustered_errors(
     x: Floats, found: Fitted, clusters: npt.NDArray[np.int64], *, absorbed: int = 0
 ) -> Fitted:
-    """The same regression with errors that allow residuals of one cluster to be alike.
+    """Keep the regression, with errors that allow residuals of one cluster to be alike.
 
     `absorbed` columns are fixed effects nested in the clusters, which the small-sample factor
     G/(G - 1) (N - 1)/(N - K) leaves out.
@@ -131,7 +139,7 @@ def with_clustered_errors(
 
 
 def with_newey_west_errors(x: Floats, found: Fitted, lag: int) -> Fitted:
-    """The same regression with errors that allow neighbors in time to be alike: Bartlett weights, times n/(n - p)."""
+    """Keep the regression, with errors that allow neighbors in time to be alike (Bartlett weights, times n/(n - p))."""
     scores = x * found.residuals[:, None]
     meat = scores.T @ scores
     for step in range(1, lag + 1):
@@ -141,13 +149,14 @@ def with_newey_west_errors(x: Floats, found: Fitted, lag: int) -> Fitted:
 
 
 def _sandwich(x: Floats, found: Fitted, meat: Floats, df: float) -> Fitted:
-    bread = np.linalg.inv(x.T @ x)
+    bread = _solved(x, found.fitted)[1]
     return Fitted(
         found.coefficients, bread @ meat @ bread, found.fitted, found.residuals, df, found.dispersion
     )
 
 
-def _inverse(x: Floats) -> Floats:
+def _solved(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Coefficients and (x'x)⁻¹, by QR of columns of one size so that years as numbers cost no digits."""
     if len(x) <= x.shape[1]:
         raise AnalyticsError(
             f"{len(x)} rows for {x.shape[1]} terms", where="rows", remedy="Give more rows, or fewer terms"
@@ -157,4 +166,6 @@ def _inverse(x: Floats) -> Floats:
         raise AnalyticsError(
             "a term is always 0, or follows from the others", where="rows", remedy="Leave one of them out"
         )
-    return np.linalg.inv(x.T @ x)
+    q, r = np.linalg.qr(x / size)
+    back = np.linalg.inv(r) / size[:, None]
+    return back @ (q.T @ y), back @ back.T

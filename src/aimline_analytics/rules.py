@@ -17,7 +17,6 @@ from aimline_analytics.kernels.segments import (
     Bools,
     Floats,
     Ints,
-    Segments,
     in_long_run,
     in_window,
     run_lengths,
@@ -64,7 +63,7 @@ class Counted:
 
 
 def marks(name: str, points: Counted, stretches: int) -> Marks:
-    """The points each rule of a set names, +1 for up and -1 for down, in the order of the set.
+    """Mark the points each rule of a set names, +1 for up and -1 for down, in the order of the set.
 
     Parameters
     ----------
@@ -113,7 +112,7 @@ def _anhoj(points: Counted, stretches: int) -> Marks:
 
 
 def _spread(points: Counted, shortest: int | Ints) -> Signs:
-    """Runs on one side of the centre, points on it dropped first."""
+    """Mark runs on one side of the centre, points on it dropped first."""
     useful = points.side != 0
     found = np.zeros(points.side.size, dtype=np.int8)
     bound = shortest if isinstance(shortest, int) else shortest[useful]
@@ -190,12 +189,12 @@ _SETS: dict[str, Callable[[Counted, int], Marks]] = {
 
 
 def _signed(points: Counted, named: Bools) -> Signs:
-    """A rule about spread has no direction of its own; a named point takes the side it lies on."""
+    """Give the points a rule about spread names the side they lie on; such a rule has no direction of its own."""
     return np.where(named, np.where(points.side < 0, -1, 1), 0).astype(np.int8)
 
 
 def _on_one_side(points: Counted, shortest: int) -> Signs:
-    """A point on the centre breaks the run."""
+    """Mark runs on one side of the centre; a point on it breaks the run."""
     return np.where(in_long_run(points.side, points.owner, shortest), points.side, 0).astype(np.int8)
 
 
@@ -229,7 +228,7 @@ def _windows_of_three(there: Bools, close: Bools, owner: Ints) -> Bools:
 
 
 def _trend(points: Counted, length: int, *, latest: bool = False) -> Signs:
-    """Points of at least `length` neighbours that rise or fall throughout; at a turn the later trend names the point."""
+    """Points of at least `length` neighbours that rise or fall throughout; a turn belongs to the later trend."""
     long = in_long_run(points.moves, points.owner, length - 1)
     found = np.where(long, points.moves, 0).astype(np.int8)
     begins = np.flatnonzero(
@@ -255,8 +254,8 @@ def _trend_without_repeats(points: Counted, length: int) -> Signs:
         points.outside[kept],
         points.moves[kept],
     )
-    short = _trend(thin, length)
-    return short[np.cumsum(first) - 1]
+    found: Signs = _trend(thin, length)[np.cumsum(first) - 1]
+    return found
 
 
 def _alternating(points: Counted, length: int) -> Signs:
@@ -333,7 +332,7 @@ def run_bounds(above: int, below: int) -> tuple[int, int]:
 
 
 def run_chances(above: int, below: int) -> dict[int, float]:
-    """The chance of each number of runs of two kinds in random order."""
+    """Chance of each number of runs of two kinds in random order."""
     whole = comb(above + below, above)
     found: dict[int, float] = {}
     for runs in range(2, 2 * min(above, below) + 2):

@@ -184,9 +184,10 @@ def _pairwise(rows: Floats) -> Floats:
 
 def _correlations(covariances: Floats) -> Floats:
     spread = np.sqrt(np.diag(covariances))
-    return np.divide(
-        covariances, np.outer(spread, spread), out=np.eye(len(spread)), where=np.outer(spread, spread) > 0
-    )
+    scale_of_both = np.outer(spread, spread)
+    found: Floats = np.eye(len(spread))
+    np.divide(covariances, scale_of_both, out=found, where=scale_of_both > 0)
+    return found
 
 
 def _item(rows: Floats, covariances: Floats, index: int) -> Item:
@@ -204,7 +205,7 @@ def _item(rows: Floats, covariances: Floats, index: int) -> Item:
 
 
 def _unique_variances(correlations: Floats) -> Floats:
-    """The error variances at which the likelihood of one factor is largest."""
+    """Error variances at which the likelihood of one factor is largest."""
     start = 1 / np.diag(np.linalg.pinv(correlations)) / 2
 
     def misfit(logs: Floats) -> tuple[float, Floats]:

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aimline_analytics.agreement import agreement, fleiss, kappa, krippendorff
 from aimline_analytics.correlation import icc
 from aimline_analytics.errors import AnalyticsError
+from aimline_analytics.ratings import agreement, fleiss, kappa, krippendorff
 
 NONE = float("nan")
 # Krippendorff 2011, the example with missing ratings: four observers, twelve units.

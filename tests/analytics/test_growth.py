@@ -10,7 +10,7 @@ from scipy.optimize import linprog
 
 from aimline_analytics.errors import AnalyticsError
 from aimline_analytics.growth.percentiles import LEVELS, growth_model, percentiles
-from aimline_analytics.growth.progressions import growth
+from aimline_analytics.growth.progressions import student_growth
 from aimline_analytics.growth.quantiles import fit
 from aimline_analytics.growth.splines import Knots, basis, knots_of
 
@@ -140,7 +140,7 @@ def scores(seed: int = 5, students: int = 300) -> pl.DataFrame:
 
 
 def test_each_student_gets_the_percentile_of_the_longest_unbroken_history() -> None:
-    found = growth(scores()).students
+    found = student_growth(scores()).students
     by = {row["student"]: row for row in found.iter_rows(named=True)}
     assert found.columns == [
         "student",
@@ -164,7 +164,7 @@ def test_each_student_gets_the_percentile_of_the_longest_unbroken_history() -> N
 
 def test_knots_pool_every_score_of_a_grade_in_the_years_in_use() -> None:
     frame = scores()
-    model = growth(frame).models["reading", 6, 2]
+    model = student_growth(frame).models["reading", 6, 2]
     # Grade 5 was taught in 2025, and to one student in 2024.
     pool = frame.filter((pl.col("grade") == 5) & (pl.col("year") < 2026))["score"].to_numpy()
     assert pool.size == 300
@@ -173,12 +173,12 @@ def test_knots_pool_every_score_of_a_grade_in_the_years_in_use() -> None:
 
 def test_too_few_students_give_no_model() -> None:
     few = scores(students=7)
-    assert growth(few).models == {}
-    assert growth(few).students["sgp"].null_count() == 7
+    assert student_growth(few).models == {}
+    assert student_growth(few).students["sgp"].null_count() == 7
 
 
 def test_coefficients_name_each_term_of_each_model() -> None:
-    found = growth(scores(), max_priors=1).coefficients()
+    found = student_growth(scores(), max_priors=1).coefficients()
     assert found.columns == ["subject", "grade", "order", "term", "tau", "value"]
     assert found.height == 8 * 100
 
@@ -186,9 +186,9 @@ def test_coefficients_name_each_term_of_each_model() -> None:
 def test_two_scores_of_one_student_in_one_year_are_refused() -> None:
     frame = scores()
     with pytest.raises(AnalyticsError, match="s000 has two scores in reading of 2024"):
-        growth(pl.concat([frame, frame.head(1)]))
+        student_growth(pl.concat([frame, frame.head(1)]))
 
 
 def test_a_year_without_scores_is_refused() -> None:
-    with pytest.raises(AnalyticsError, match="no score of any subject in 2031"):
-        growth(scores(), year=2031)
+    with pytest.raises(AnalyticsError, match="no score in 2031"):
+        student_growth(scores(), year=2031)

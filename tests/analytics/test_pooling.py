@@ -8,8 +8,14 @@ from aimline_analytics.errors import AnalyticsError
 from aimline_analytics.pooling import pool
 
 # Thirteen trials of a vaccine, log risk ratios and their variances (Colditz et al. 1994): the standard example.
-EFFECTS = [-0.8893, -1.5854, -1.3481, -1.4416, -0.2175, -0.7861, -1.6209, 0.0120, -0.4694, -1.3713, -0.3394, 0.4459, -0.0173]  # fmt: skip
-VARIANCES = [0.3256, 0.1946, 0.4154, 0.0200, 0.0512, 0.0069, 0.2230, 0.0040, 0.0564, 0.0730, 0.0124, 0.5325, 0.0714]  # fmt: skip
+EFFECTS = [
+    *(-0.8893, -1.5854, -1.3481, -1.4416, -0.2175, -0.7861, -1.6209),
+    *(0.0120, -0.4694, -1.3713, -0.3394, 0.4459, -0.0173),
+]
+VARIANCES = [
+    *(0.3256, 0.1946, 0.4154, 0.0200, 0.0512, 0.0069, 0.2230),
+    *(0.0040, 0.0564, 0.0730, 0.0124, 0.5325, 0.0714),
+]
 
 
 def test_the_standard_example_gives_the_published_pool() -> None:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from aimline_analytics.errors import AnalyticsError
 from aimline_analytics.icons import assurances, variations
+from aimline_analytics.limits import KINDS, Subgroups, c4
 from aimline_analytics.rules import VERSIONS, run_bounds, run_chances
-from aimline_analytics.shewhart import KINDS, Charted, Subgroups, c4, charts
+from aimline_analytics.shewhart import Charted, charts
 
 NONE = float("nan")
 
@@ -118,7 +119,7 @@ def test_an_i_prime_chart_with_equal_denominators_is_an_i_chart_of_another_const
 
 def test_a_frozen_baseline_counts_missing_and_excluded_points_and_judges_all() -> None:
     y = [10, NONE, 12, 99, 30, 31, 32]
-    found = charts("i", subgroups(y, excluded=[0, 0, 0, 1, 0, 0, 0]), freeze=4)
+    found = charts("i", subgroups(y, excluded=[0, 0, 0, 1, 0, 0, 0]), freeze=4, limits="textbook")
     assert found.center[0] == 11
     assert found.outside.tolist() == [0, 0, 0, 1, 1, 1, 1]
     assert found.n.tolist() == [5]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import openpyxl
 import polars as pl
@@ -14,6 +16,26 @@ import pytest
 from click.testing import CliRunner
 
 from aimline.cli.analyze import analyze
+
+
+def commands(group: click.Group) -> Iterator[click.Command]:
+    for command in group.commands.values():
+        yield command
+        if isinstance(command, click.Group):
+            yield from commands(command)
+
+
+def test_every_analysis_shows_an_example_and_explains_every_option() -> None:
+    assert [
+        each.name for each in commands(analyze) if "Example: aimline analyze " not in (each.help or "")
+    ] == []
+    unexplained = [
+        f"{each.name} {option.opts[0]}"
+        for each in commands(analyze)
+        for option in each.params
+        if isinstance(option, click.Option) and not option.help
+    ]
+    assert unexplained == []
 
 
 class Desk:
@@ -189,6 +211,26 @@ def test_a_chart_makes_subgroups_in_the_order_of_x(desk: Desk) -> None:
     assert short["n"].to_list() == [3, 2]
     assert short["assurance"].to_list() == ["pass", "pass"]
     assert short["rules"][0] == "anhoej-2014/1"
+    assert short["false_alarm"].is_between(0, 1).all()
+    assert short["widened"].to_list() == [1, 1]
+
+
+def test_limits_are_widened_after_a_short_baseline_unless_textbook_ones_are_asked_for(desk: Desk) -> None:
+    rows = "".join(f"{week},{10 + week % 3}\n" for week in range(1, 25))
+    path, found = desk.file("s.csv", "week,y\n" + rows), {}
+    for limits in ("auto", "textbook"):
+        summary = desk.folder / f"{limits}.csv"
+        outcome = CliRunner().invoke(
+            analyze,
+            [
+                *("chart", path, "--kind", "i", "--x", "week", "--y", "y", "--freeze", "8"),
+                *("--limits", limits, "--rules", "western-electric", "--summary", str(summary)),
+            ],
+        )
+        assert outcome.exit_code == 0, outcome.output
+        found[limits] = pl.read_csv(summary)
+    assert found["auto"]["widened"][0] > found["textbook"]["widened"][0] == 1
+    assert found["auto"]["false_alarm"][0] < found["textbook"]["false_alarm"][0]
 
 
 def test_phases_begin_where_their_column_changes(desk: Desk) -> None:
@@ -255,6 +297,17 @@ def test_growth_reads_a_long_file_and_writes_a_row_for_each_student(desk: Desk) 
     assert told["student"][7] == "0007"
     assert told["sgp"].is_between(1, 99).all()
     assert pl.read_csv(coefficients).height == 800
+
+
+def test_growth_of_one_subject_is_that_of_the_newest_year_of_the_file(desk: Desk) -> None:
+    rows = "a,2025,4,math,500\na,2026,5,math,510\na,2025,4,art,1\n"
+    scores = desk.file("s.csv", "student,year,grade,subject,score\n" + rows)
+    out = desk.folder / "o.csv"
+    outcome = CliRunner().invoke(analyze, ["growth", scores, "--subject", "math", "--out", str(out)])
+    assert outcome.exit_code == 0, outcome.output
+    assert pl.read_csv(out)["year"].to_list() == [2026]
+    said = desk.refused("growth", scores, "--subject", "art", "--out", str(out))
+    assert "s.csv: there is no score of art in 2026." in said
 
 
 def test_a_states_own_knots_are_used(desk: Desk) -> None:

@@ -129,7 +129,7 @@ def percentiles(model: Model, score: npt.ArrayLike, priors: Sequence[npt.ArrayLi
 
 
 def fitted_quantiles(model: Model, priors: Sequence[Floats]) -> Floats:
-    """The hundred quantiles expected after these scores, in order for each student.
+    """Quantiles expected after these scores, a hundred for each student, in order.
 
     Parameters
     ----------
@@ -144,8 +144,8 @@ def fitted_quantiles(model: Model, priors: Sequence[Floats]) -> Floats:
     values = _design(list(priors), model.knots) @ model.fit.coefficients
     if model.ends is not None:
         values = np.clip(values, *model.ends)
-    found: Floats = np.round(np.sort(values, axis=1), _PLACES)
-    return found
+    ordered: Floats = np.sort(values, axis=1)
+    return np.round(ordered, _PLACES)
 
 
 def _design(priors: Sequence[Floats], knots: Sequence[Knots]) -> Floats:

@@ -41,11 +41,10 @@ class Growth:
         return pl.concat(parts) if parts else _coefficients("", 0, 0, None)
 
 
-def growth(
+def student_growth(
     scores: pl.DataFrame,
     *,
     year: int | None = None,
-    subject: str | None = None,
     max_priors: int = 3,
     knots: KnotTable | None = None,
     adjust_ends: bool = False,
@@ -60,8 +59,6 @@ def growth(
         (text), `score` (float). Rows without a score are left out.
     year : int, optional
         The newest without it.
-    subject : str, optional
-        All of them without it.
     max_priors : int
         Most earlier years to use, 1 or more.
     knots : mapping of (subject, grade) to Knots, optional
@@ -89,21 +86,20 @@ def growth(
     """
     held = scores.drop_nulls(["student", "year", "grade", "subject", "score"])
     _expect_once(held)
-    newest = year if year is not None else held["year"].max()
+    newest = year if year is not None else max(held["year"].unique().to_list(), default=0)
     now = held.filter(pl.col("year") == newest)
-    if subject is not None:
-        now = now.filter(pl.col("subject") == subject)
     if not now.height:
         raise AnalyticsError(
-            f"there is no score of {subject or 'any subject'} in {newest}",
+            f"there is no score in {newest}" if held.height else "there is no score",
             where="scores",
-            remedy="Name a year and a subject that the file has",
+            remedy="Name a year that the file has",
         )
     models: dict[tuple[str, int, int], Model] = {}
     parts = []
-    for (name, grade), here in now.group_by(["subject", "grade"], maintain_order=True):
-        of_subject = held.filter(pl.col("subject") == name)
-        chain = _Chain(of_subject, str(name), int(grade), int(newest), knots or {}, adjust_ends)
+    for _key, here in now.group_by(["subject", "grade"], maintain_order=True):
+        subject, grade = here["subject"][0], here["grade"][0]
+        of_subject = held.filter(pl.col("subject") == subject)
+        chain = _Chain(of_subject, subject, grade, newest, knots or {}, adjust_ends)
         parts.append(chain.students(here, max_priors, models, told))
     columns = ["student", "subject", "year", "grade", "sgp", "priors"]
     columns += [f"sgp_{order}" for order in range(1, max_priors + 1)]
@@ -181,7 +177,7 @@ class _Chain:
     def _order(
         self, rows: pl.DataFrame, order: int, depth: int, models: dict[tuple[str, int, int], Model]
     ) -> pl.Series:
-        """The percentiles from exactly so many earlier scores; null for those who have fewer."""
+        """Percentiles from exactly so many earlier scores; null for those who have fewer."""
         names = [f"prior_{each}" for each in range(1, order + 1)]
         whole = rows.select(pl.all_horizontal(pl.col(name).is_not_null() for name in names)).to_series()
         cohort = rows.filter(whole)

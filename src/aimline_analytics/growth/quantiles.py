@@ -106,7 +106,7 @@ def fit(design: Floats, y: Floats, levels: Floats, weights: Floats | None = None
 
 
 def _independent(design: Floats) -> Places:
-    """The columns that do not follow from others."""
+    """Columns that do not follow from others."""
     scale = np.sqrt((design**2).sum(axis=0))
     scaled = design / np.where(scale > 0, scale, 1.0)
     _q, triangle, order = linalg.qr(scaled, mode="economic", pivoting=True)
@@ -119,6 +119,7 @@ class _Walk:
 
     def __init__(self, x: Floats, y: Floats, weights: Floats) -> None:
         self.x, self.y, self.w = x, y, weights
+        self.whole = weights @ x
         # Ties would leave many rows on the fit at once, and the walk could stand still there. Moved by less than
         # anything that is measured they are told apart; the coefficients come from the values as they were.
         size = max(float(np.abs(y).max()), 1e-300)
@@ -138,7 +139,8 @@ class _Walk:
             size = np.abs(np.diag(triangle))
             if size.size == p and size[-1] > 1e-8 * size[0]:
                 break
-        return among[pivots[:p]]
+        found: Places = among[pivots[:p]]
+        return found
 
     def restart(self) -> None:
         self.basis = self.first.copy()
@@ -164,9 +166,8 @@ class _Walk:
         return found
 
     def _through(self, y: Floats) -> Floats:
-        """The coefficients of the corner."""
-        found: Floats = np.linalg.solve(self.x[self.basis], y[self.basis])
-        return found
+        """Coefficients of the corner, for these outcomes."""
+        return np.asarray(np.linalg.solve(self.x[self.basis], y[self.basis]), dtype=np.float64)
 
     def _band(self, width: int) -> Places:
         """So many rows nearest to the fit; all of them where they are few."""
@@ -180,14 +181,12 @@ class _Walk:
         Returns whether it came to the lowest corner, and not to the edge of the band.
         """
         x, y, w = self.x[band], self.apart[band], self.w[band]
-        outside = np.ones(self.y.size, dtype=np.bool_)
-        outside[band] = False
         # What the rows outside the band pull at the coefficients.
-        pull_outside = level * (self.w[outside] @ self.x[outside]) - self.w[below] @ self.x[below]
+        pull_outside = level * (self.whole - w @ x) - (self.w * below) @ self.x
         place = np.searchsorted(band, self.basis)
         for step in range(_MOST_STEPS):
             if step % _REFRESH == 0:
-                inverse = np.linalg.inv(x[place])
+                inverse: Floats = np.asarray(np.linalg.inv(x[place]), dtype=np.float64)
                 residual = y - x @ (inverse @ y[place])
                 residual[place] = 0.0
                 pull = pull_outside + _pull(x, w, residual, level)
@@ -242,7 +241,7 @@ def _pull(x: Floats, w: Floats, residual: Floats, level: float) -> Floats:
 
 
 def _steepest(pulls: Floats, weights: Floats, level: float) -> tuple[int, int]:
-    """The edge that leads down most, and which way along it; direction 0 where none does."""
+    """Which edge leads down most, and which way along it; direction 0 where none does."""
     up = -pulls + (1 - level) * weights
     down = pulls + level * weights
     rise, fall = int(np.argmin(up / weights)), int(np.argmin(down / weights))
@@ -253,7 +252,7 @@ def _steepest(pulls: Floats, weights: Floats, level: float) -> tuple[int, int]:
 
 
 def _far_end(residual: Floats, change: Floats, w: Floats, slope: float) -> tuple[int, Places]:
-    """The row at which the way stops leading down, and those that were passed before it.
+    """Find the row at which the way stops leading down, and those that were passed before it.
 
     Where it leads down past every row, the last one; -1 where no row is left ahead.
     """
@@ -276,7 +275,7 @@ def _far_end(residual: Floats, change: Floats, w: Floats, slope: float) -> tuple
 
 
 def _exchanged(inverse: Floats, row: Floats, edge: int) -> Floats:
-    """The inverse after one row of the matrix was replaced."""
+    """Inverse of the matrix after one of its rows was replaced."""
     along = row @ inverse
     column = inverse[:, edge] / along[edge]
     along[edge] = 0.0

@@ -65,7 +65,7 @@ def knots_of(scores: Floats) -> Knots:
 
 
 def basis(scores: Floats, knots: Knots) -> Floats:
-    """The cubic B-spline columns of scores, the first left out.
+    """Cubic B-spline columns of scores, the first left out.
 
     Parameters
     ----------

@@ -52,7 +52,7 @@ def two_by_two(
 
     Notes
     -----
-    The estimate is the coefficient of treated × post. With one period before nothing can be said about whether the
+    The estimate is the coefficient of treated times post. With one period before nothing can be said about whether the
     two would have moved alike.
 
     References
@@ -114,7 +114,8 @@ def two_way(
     absorbed = 0
     if clusters is not None:
         groups = np.unique(np.asarray(clusters), return_inverse=True)[1]
-        absorbed = int(units.max()) + 1 if _nested(units, groups) else 0
+        # All levels of the units but one; the one left stands for the intercept.
+        absorbed = int(units.max()) if _nested(units, groups) else 0
     found = _with_errors(x, least_squares(x, y), errors, clusters, absorbed=absorbed)
     return _finding("two-way fixed effects", y.size, found, 0, _earlier_trends(y, units, times, on), level)
 

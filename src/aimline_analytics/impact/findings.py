@@ -53,7 +53,9 @@ def reach(df: float, level: float) -> float:
 
 
 def evidence(estimate: float, se: float, check: Check, *, nothing: float = 0.0) -> str:
-    """The strength of the evidence by how far the estimate lies from no effect, and whether its check held."""
+    """Word the strength of the evidence by how far the estimate lies from no effect, and whether its check held."""
+    if not np.isfinite(se):
+        return "Unknown: there is too little here to tell how far chance reaches."
     far = abs(estimate - nothing) / se if se > 0 else np.inf
     if check.passed is False:
         return "Not to be relied on: the check of its main assumption failed."

@@ -71,7 +71,7 @@ def interrupted(
     Parameters
     ----------
     y : numbers, shape (n,)
-        In the order of time; counts for the Poisson families.
+        In the order of time; counts for the Poisson families. A missing one keeps its place and is not used.
     start : int
         Place of the first point at which the change was in force.
     time : numbers, shape (n,), optional
@@ -94,7 +94,7 @@ def interrupted(
     Raises
     ------
     AnalyticsError
-        With fewer than three points on a side, a missing number, or a family that does not fit the rest.
+        With fewer than three points on a side, a missing time, or a family that does not fit the rest.
 
     Notes
     -----
@@ -110,38 +110,41 @@ def interrupted(
     values = as_numbers(y, "y")
     times = np.arange(1.0, values.size + 1) if time is None else as_numbers(time, "time")
     _check(values, times, start, family, newey_west)
-    counted = None if exposure is None else as_numbers(exposure, "exposure")
+    counted = np.ones(values.size) if exposure is None else as_numbers(exposure, "exposure")
     terms, x = _design(times, start, slope, season)
-    if family == "ols":
-        found = least_squares(x, values)
-        if newey_west is not None:
-            found = with_newey_west_errors(x, found, newey_west)
-    else:
-        found = poisson_counts(x, values, counted, quasi=family == "quasi-poisson")
-    changed = [place for place, term in enumerate(terms) if term in ("level", "slope")]
+    seen = ~np.isnan(values)
+    found = _regressed(x[seen], values[seen], counted[seen], family, newey_west)
     way = x.copy()
-    way[:, changed] = 0.0
-    without = way @ found.coefficients
+    way[:, [place for place, term in enumerate(terms) if term in ("level", "slope")]] = 0.0
+    fitted, without = x @ found.coefficients, way @ found.coefficients
     if family != "ols":
-        without = np.exp(without) * (1.0 if counted is None else counted)
+        fitted, without = np.exp(fitted) * counted, np.exp(without) * counted
     return Interrupted(
-        finding=_finding(found, terms, family, values, level),
+        finding=_finding(found, terms, family, level),
         terms=tuple(terms),
         coefficients=_intervals(found, level),
         se=found.se,
         dispersion=found.dispersion,
         observed=values,
-        fitted=found.fitted,
+        fitted=fitted,
         without=without,
     )
 
 
+def _regressed(x: Floats, y: Floats, exposure: Floats, family: Family, newey_west: int | None) -> Fitted:
+    if family != "ols":
+        return poisson_counts(x, y, exposure, quasi=family == "quasi-poisson")
+    found = least_squares(x, y)
+    return found if newey_west is None else with_newey_west_errors(x, found, newey_west)
+
+
 def _check(values: Floats, times: Floats, start: int, family: str, newey_west: int | None) -> None:
-    if np.isnan(values).any() or np.isnan(times).any():
-        raise AnalyticsError("a number is missing", where="y", remedy="Leave the point out")
-    if start < _FEWEST or values.size - start < _FEWEST:
+    if np.isnan(times).any():
+        raise AnalyticsError("a time is missing", where="time", remedy="Leave the point out")
+    before, after = (int((~np.isnan(part)).sum()) for part in (values[:start], values[start:]))
+    if min(before, after) < _FEWEST:
         raise AnalyticsError(
-            f"{start} points before the change and {values.size - start} after it",
+            f"{before} points before the change and {after} after it",
             where="start",
             remedy="Give three on each side at least; a dozen make a study",
         )
@@ -188,16 +191,16 @@ def _intervals(found: Fitted, level: float) -> tuple[Interval, ...]:
     )
 
 
-def _finding(found: Fitted, terms: list[str], family: str, values: Floats, level: float) -> Finding:
+def _finding(found: Fitted, terms: list[str], family: str, level: float) -> Finding:
     place = terms.index("level")
     b, se = float(found.coefficients[place]), float(found.se[place])
     far = reach(found.df, level) * se
-    check = _neighbours(found, values)
+    check = _neighbours(found)
     ends = np.array([b, b - far, b + far])
     shown = ends if family == "ols" else np.exp(ends)
     return Finding(
         design="interrupted time series",
-        n=values.size,
+        n=found.fitted.size,
         estimate=float(shown[0]),
         se=se,
         low=float(shown[1]),
@@ -208,12 +211,12 @@ def _finding(found: Fitted, terms: list[str], family: str, values: Floats, level
     )
 
 
-def _neighbours(found: Fitted, values: Floats) -> Check:
+def _neighbours(found: Fitted) -> Check:
     """Whether what the model leaves is alike from one point to the next."""
     scaled = (
         found.residuals / np.sqrt(np.maximum(found.fitted, 1e-12)) if np.isinf(found.df) else found.residuals
     )
     alike = lag_one(scaled - scaled.mean())
-    p = 2 * float(special.ndtr(-abs(alike) * np.sqrt(values.size)))
+    p = 2 * float(special.ndtr(-abs(alike) * np.sqrt(scaled.size)))
     detail = f"Lag-1 autocorrelation of the residuals {alike:.2f} (p {p:.2g})."
     return Check("independent residuals", p >= 0.05, detail)

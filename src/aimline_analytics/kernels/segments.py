@@ -8,6 +8,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+Numbers = Floats | Ints
 
 
 class Segments:
@@ -19,17 +20,20 @@ class Segments:
         self.count = int(owner[-1]) + 1 if owner.size else 0
 
     def sum(self, values: Floats | Bools, keep: Bools | None = None) -> Floats:
+        """Sum of each stretch, over the kept points."""
         weights = values if keep is None else np.where(keep, values, 0.0)
-        return np.bincount(self.owner, weights, self.count)
+        return np.asarray(np.bincount(self.owner, weights, self.count), dtype=np.float64)
 
     def size(self, keep: Bools) -> Ints:
+        """Kept points of each stretch."""
         return np.bincount(self.owner[keep], minlength=self.count)
 
     def mean(self, values: Floats, keep: Bools) -> Floats:
+        """Mean of each stretch; nan where no point is kept."""
         return ratio(self.sum(values, keep), self.size(keep))
 
     def median(self, values: Floats, keep: Bools) -> Floats:
-        """nan where no point is kept."""
+        """Median of each stretch; nan where no point is kept."""
         owner, kept = self.owner[keep], values[keep]
         ordered = kept[np.lexsort((kept, owner))]
         sizes = np.bincount(owner, minlength=self.count)
@@ -42,25 +46,28 @@ class Segments:
         return found
 
     def position(self) -> Ints:
-        """The place of each point in its stretch, from 0."""
+        """Place of each point in its stretch, from 0."""
         sizes = np.bincount(self.owner, minlength=self.count)
         return np.arange(self.owner.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
 
     def largest(self, values: Ints) -> Ints:
+        """Largest value of each stretch, 0 at least."""
         found = np.zeros(self.count, dtype=np.int64)
         np.maximum.at(found, self.owner, values)
         return found
 
     def kept(self, keep: Bools) -> Segments:
-        """The same stretches with some points taken out; a stretch may become empty."""
+        """Keep the same stretches with some points taken out; a stretch may become empty."""
         inside = Segments.__new__(Segments)
         inside.owner, inside.count = self.owner[keep], self.count
         return inside
 
 
-def ratio(top: Floats, bottom: npt.NDArray[np.number]) -> Floats:
-    """top / bottom, nan where bottom is 0 or less."""
-    return np.divide(top, bottom, out=np.full(np.shape(top), np.nan), where=np.asarray(bottom) > 0)
+def ratio(top: Numbers, bottom: Numbers) -> Floats:
+    """Divide top by bottom; nan where bottom is 0 or less."""
+    found = np.full(top.shape, np.nan)
+    np.divide(top, bottom, out=found, where=bottom > 0)
+    return found
 
 
 def same(owner: Ints, back: int) -> Bools:
@@ -86,7 +93,8 @@ def in_long_run(marks: npt.NDArray[np.int8], owner: Ints, shortest: int | Ints) 
     if not marks.size:
         return np.zeros(0, dtype=np.bool_)
     number, lengths = run_lengths(marks, owner)
-    return (marks != 0) & (lengths[number] >= shortest)
+    found: Bools = (marks != 0) & (lengths[number] >= shortest)
+    return found
 
 
 def in_window(hits: Bools, owner: Ints, width: int, least: int) -> Bools:

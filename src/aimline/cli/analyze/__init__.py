@@ -8,7 +8,9 @@ from aimline.cli.analyze.bright_spots import bright_spots
 from aimline.cli.analyze.charts import chart
 from aimline.cli.analyze.effects import gap_, pool_, score_
 from aimline.cli.analyze.growth import growth_
+from aimline.cli.analyze.impact import impact
 from aimline.cli.analyze.ratings import agreement_, scale_
+from aimline.cli.analyze.release import attack_, release_
 from aimline.cli.analyze.tables import BadTable
 from aimline_analytics.errors import AnalyticsError
 
@@ -33,5 +35,5 @@ def analyze() -> None:
     """
 
 
-for command in (agreement_, bright_spots, chart, gap_, growth_, pool_, scale_, score_):
+for command in (agreement_, attack_, bright_spots, chart, gap_, growth_, impact, pool_, release_, scale_, score_):
     analyze.add_command(command)

@@ -44,7 +44,9 @@ def bright_spots(
     level: float,
     json: Path | None,
 ) -> None:
-    """Where outcomes are better than students like these lead one to expect: ROWS holds one row for each student.
+    """Where outcomes are better than expected.
+
+    ROWS holds one row for each student. Expected is what students like these reach elsewhere.
 
     Groups come in alphabetical order, with an interval: they say where to look, and are no ranking.
 
@@ -97,7 +99,7 @@ def _expected(table: Table, columns: list[str]) -> tuple[list[str], Numbers]:
 def _grouping(table: Table, levels: list[str]) -> Grouping:
     cells = list(zip(*(table.text(level) for level in levels), strict=True))
     keys = list(zip(*(table.ordered(level)[0] for level in levels), strict=True))
-    order = {cell: key for cell, key in zip(cells, keys, strict=True)}
+    order = dict(zip(cells, keys, strict=True))
     names = sorted(order, key=lambda cell: order[cell])
     numbers = {cell: number for number, cell in enumerate(names)}
     codes = np.array([numbers[cell] for cell in cells], dtype=np.int64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 import numpy as np
@@ -13,9 +13,11 @@ import polars as pl
 
 from aimline.cli.analyze import options
 from aimline.cli.analyze.tables import BadTable, Table, columns_of, read, write
+from aimline_analytics.horizons import false_alarms
 from aimline_analytics.icons import assurances, variations
+from aimline_analytics.limits import KINDS, SHARED, Subgroups
 from aimline_analytics.rules import VERSIONS
-from aimline_analytics.shewhart import KINDS, SHARED, Charted, Subgroups, charts
+from aimline_analytics.shewhart import Charted, charts
 
 _COUNTS = ("useful", "longest_run", "longest_run_max", "crossings", "crossings_min")
 
@@ -36,7 +38,11 @@ class Wish:
 @click.command("chart")
 @click.argument("series", type=options.TABLE)
 @click.option(
-    "--kind", type=click.Choice(KINDS), required=True, help="The chart; ip, pp and up are the primes."
+    "--kind",
+    type=click.Choice(KINDS),
+    required=True,
+    help="run: median; i, mr: single values; xbar, s: several at a time; p: shares; u: rates; c: counts; "
+    "g, t: between rare events; ip, pp, up: primes, for denominators that are large or vary.",
 )
 @click.option("--x", required=True, help="Column of the order; text without order makes a funnel.")
 @click.option("--y", required=True, help="Column of the values.")
@@ -47,7 +53,21 @@ class Wish:
 )
 @click.option("--phase", help="Column; a new phase starts where it changes.")
 @click.option("--exclude", help="Column with the reason why a subgroup does not count.")
-@click.option("--rules", "rule_set", type=click.Choice(list(VERSIONS)), default="anhoj", show_default=True)
+@click.option(
+    "--rules",
+    "rule_set",
+    type=click.Choice(list(VERSIONS)),
+    default="anhoj",
+    show_default=True,
+    help="The rules that say what is a signal.",
+)
+@click.option(
+    "--limits",
+    type=click.Choice(["auto", "textbook"]),
+    default="auto",
+    show_default=True,
+    help="auto widens limits where textbook ones cry wolf.",
+)
 @click.option("--better", type=click.Choice(["higher", "lower"]), help="Which direction is good.")
 @click.option("--target", help="A number, or the column with the target of each series.")
 @click.option("--no-screen", is_flag=True, help="Keep moving ranges so large that they hide themselves.")
@@ -64,13 +84,17 @@ def chart(
     phase: str | None,
     exclude: str | None,
     rule_set: str,
+    limits: Literal["auto", "textbook"],
     better: str | None,
     target: str | None,
     no_screen: bool,
     points: Path | None,
     summary: Path | None,
 ) -> None:
-    """Centre, limits and rules: SERIES holds a row for each value; rows with one x are one subgroup.
+    """Run charts and control charts of many series.
+
+    SERIES holds a row for each value; rows with one x are one subgroup. Each series gets its centre, its limits and
+    what the rules say. Without --points and --summary the summary goes to standard output.
 
     Example: aimline analyze chart attendance.csv --kind p --x week --y present --n enrolled --by school
     """
@@ -80,12 +104,22 @@ def chart(
         raise BadTable(f"--kind {kind} needs --n, the column of the denominators.")
     frame, in_order = subgroups(table, wish)
     charted = charts(
-        kind, _points(frame), freeze=freeze, rule_set=rule_set, screen=not no_screen, in_order=in_order
+        kind,
+        _points(frame),
+        freeze=freeze,
+        rule_set=rule_set,
+        limits=limits,
+        screen=not no_screen,
+        in_order=in_order,
     )
     told = _told(frame, charted, wish)
     short = _summary(table, told, charted, wish, better, target)
+    alarms = [
+        false_alarms(kind, rule_set, int(each), freeze, limits) if in_order else None for each in charted.n
+    ]
+    short = short.with_columns(pl.Series("false_alarm", alarms, dtype=pl.Float64))
     options.say(
-        f"{short.height} phases of {frame['series'].n_unique()} series; {charted.signal.sum()} signal."
+        f"Series: {frame['series'].n_unique()}; phases: {short.height}; with a signal: {charted.signal.sum()}."
     )
     if points:
         write(told.drop("series", "stretch"), points)
@@ -241,6 +275,7 @@ def _summary(
             "assurance": assured,
             "verdict": [_verdict(*each) for each in zip(charted.signal, variation, charted.n, strict=True)],
             "rules": [charted.rules] * charted.n.size,
+            "widened": charted.widened,
         }
     )
     return frame.with_columns(

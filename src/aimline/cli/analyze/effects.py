@@ -28,7 +28,9 @@ from aimline_analytics.scoring import RangeScores, Scores, score, score_ranges
 @options.LEVEL
 @options.JSON
 def pool_(effects: Path, better: str, level: float, json: Path | None) -> None:
-    """What several sites say together, and what to expect at the next: EFFECTS has site, estimate and se.
+    """What several sites say together.
+
+    EFFECTS has site, estimate and se, one row for each site; the answer also says what to expect at the next one.
 
     Example: aimline analyze pool effects.csv --json pooled.json
     """
@@ -78,7 +80,9 @@ def _pooled(found: Pooled) -> dict[str, Any]:
 @options.LEVEL
 @options.JSON
 def score_(predictions: Path, coverage: float, level: float, json: Path | None) -> None:
-    """How good predictions were: PREDICTIONS has probability and outcome, or low, high and outcome.
+    """How good predictions were.
+
+    PREDICTIONS has probability and outcome (yes or no), or low, high and outcome (a number), one row for each.
 
     Example: aimline analyze score predictions.csv --json scores.json
     """
@@ -137,7 +141,9 @@ def _ranges(found: RangeScores) -> dict[str, Any]:
 def gap_(
     rows: Path, group: str, outcome: str, reference: str, time: str | None, level: float, json: Path | None
 ) -> None:
-    """Gaps between student groups, each with its interval: ROWS holds one row for each student.
+    """Gaps between student groups.
+
+    ROWS holds one row for each student. Every gap comes with its interval.
 
     Example: aimline analyze gap scores.csv --group language --outcome score --reference English
     """

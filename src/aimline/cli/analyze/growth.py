@@ -10,7 +10,7 @@ import polars as pl
 
 from aimline.cli.analyze import options
 from aimline.cli.analyze.tables import BadTable, Table, read, write
-from aimline_analytics.growth.progressions import growth
+from aimline_analytics.growth.progressions import student_growth
 from aimline_analytics.growth.splines import Knots
 
 _KNOTS = 4
@@ -20,13 +20,17 @@ _KNOTS = 4
 @click.argument("scores", type=options.TABLE)
 @click.option("--out", type=options.OUT, required=True, help="File for one row per student and subject.")
 @click.option("--year", type=int, help="The year to compute; the newest without it.")
-@click.option("--subject", help="One subject; all without it.")
+@click.option("--subject", help="One subject, such as reading; all without it.")
 @click.option(
     "--max-priors", type=click.IntRange(1), default=3, show_default=True, help="Most earlier years to use."
 )
-@click.option("--knots", type=options.TABLE, help="File with the knots and ends of a state's own scale.")
+@click.option(
+    "--knots",
+    type=options.TABLE,
+    help="File with a state's own scale: subject, grade, knots (four), boundary_low, boundary_high, loss, hoss.",
+)
 @click.option("--adjust-ends", is_flag=True, help="Keep expected scores inside the scale of the grade.")
-@click.option("--coefficients", type=options.OUT, help="File for every coefficient.")
+@click.option("--coefficients", type=options.OUT, help="File for every coefficient of every model.")
 def growth_(
     scores: Path,
     out: Path,
@@ -37,24 +41,24 @@ def growth_(
     adjust_ends: bool,
     coefficients: Path | None,
 ) -> None:
-    """How much students grew compared with students of the same earlier scores: SCORES has student, year, grade, subject, score.
+    """Student growth percentiles of a year.
+
+    Each student is compared with students of the same earlier scores.
+
+    SCORES has a row for each student, year and subject, with the columns student, year, grade, subject and score.
 
     Example: aimline analyze growth scores.csv --out growth.csv --subject reading
     """
     table = read(scores)
-    frame = pl.DataFrame(
-        {
-            "student": table.text("student"),
-            "year": _whole(table, "year"),
-            "grade": _whole(table, "grade"),
-            "subject": table.text("subject"),
-            "score": pl.Series(table.numbers("score")).fill_nan(None),
-        }
-    )
-    found = growth(
+    frame = _scores(table)
+    newest = year if year is not None else max(frame["year"].unique().to_list(), default=None)
+    if subject is not None:
+        frame = frame.filter(pl.col("subject") == subject)
+        if newest not in frame["year"].to_list():
+            raise BadTable(f"{table.name}: there is no score of {subject} in {newest}.")
+    found = student_growth(
         frame,
-        year=year,
-        subject=subject,
+        year=newest,
         max_priors=max_priors,
         knots=_knots(read(knots)) if knots else None,
         adjust_ends=adjust_ends,
@@ -65,6 +69,18 @@ def growth_(
         write(found.coefficients(), coefficients)
     students, seen = found.students.height, found.students["sgp"].count()
     options.say(f"{seen} of {students} students have a growth percentile; {len(found.models)} models.")
+
+
+def _scores(table: Table) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "student": table.text("student"),
+            "year": _whole(table, "year"),
+            "grade": _whole(table, "grade"),
+            "subject": table.text("subject"),
+            "score": pl.Series(table.numbers("score")).fill_nan(None),
+        }
+    ).drop_nulls()
 
 
 def _tell(subject: str, grade: int, order: int) -> None:

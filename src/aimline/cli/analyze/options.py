@@ -36,8 +36,8 @@ def share(value: float | None) -> str:
 
 
 def ends(found: Interval | None) -> dict[str, float | None]:
-    return {"low": found and found.low, "high": found and found.high}
+    return {"low": found.low, "high": found.high} if found else {"low": None, "high": None}
 
 
 def valued(found: Interval | None) -> dict[str, float | None]:
-    return {"value": found and found.estimate, **ends(found)}
+    return {"value": found.estimate if found else None, **ends(found)}

@@ -10,8 +10,8 @@ import numpy as np
 
 from aimline.cli.analyze import options
 from aimline.cli.analyze.tables import BadTable, Table, columns_of, read, write_json
-from aimline_analytics.agreement import Agreement, agreement
 from aimline_analytics.correlation import IccForms
+from aimline_analytics.ratings import Agreement, agreement
 from aimline_analytics.results import Interval
 from aimline_analytics.scales import Scale, scale
 
@@ -27,7 +27,9 @@ from aimline_analytics.scales import Scale, scale
 def agreement_(
     ratings: Path, unit: str, rater: str, rating: str, order: str | None, level: float, json: Path | None
 ) -> None:
-    """How far raters agree: RATINGS holds one row for each rating of a unit by a rater.
+    """How far raters agree.
+
+    RATINGS holds one row for each rating of a unit by a rater.
 
     Example: aimline analyze agreement ratings.csv --json agreement.json
     """
@@ -141,7 +143,9 @@ def scale_(
     level: float,
     json: Path | None,
 ) -> None:
-    """How well items measure one thing: ITEMS holds a row for each person and a column for each item.
+    """How well items measure one thing.
+
+    ITEMS holds a row for each person and a column for each item.
 
     Example: aimline analyze scale survey.csv --items q1,q2,q3 --reverse q2 --range 1,5
     """

@@ -64,7 +64,7 @@ class Table:
         return cells.dtype == pl.String and _numbers(cells).null_count() == cells.null_count()
 
     def numbers(self, column: str, *, missing: bool = True) -> npt.NDArray[np.float64]:
-        """The column as numbers, missing cells nan; a cell that is no number, or missing where it must not be, is refused."""
+        """The column as numbers, missing cells nan; refuse what is no number, or missing where it must not be."""
         cells = self.raw(column)
         found = _numbers(cells) if cells.dtype == pl.String else cells.cast(pl.Float64, strict=False)
         self._refuse(column, cells, found.is_null() & cells.is_not_null(), "is not a number")

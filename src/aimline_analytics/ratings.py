@@ -305,7 +305,8 @@ def _nominal(values: Floats, _totals: Floats) -> Floats:
 def _ordinal(values: Floats, totals: Floats) -> Floats:
     upto = np.concatenate([[0.0], np.cumsum(totals)])
     middle = (upto[:-1] + upto[1:]) / 2
-    return np.subtract.outer(middle, middle) ** 2
+    found: Floats = np.subtract.outer(middle, middle) ** 2
+    return found
 
 
 def _interval(values: Floats, _totals: Floats) -> Floats:
@@ -315,7 +316,9 @@ def _interval(values: Floats, _totals: Floats) -> Floats:
 def _ratio(values: Floats, _totals: Floats) -> Floats:
     sums = np.add.outer(values, values)
     gaps = np.subtract.outer(values, values)
-    return np.divide(gaps, sums, out=np.zeros_like(gaps), where=sums != 0) ** 2
+    found: Floats = np.zeros_like(gaps)
+    np.divide(gaps, sums, out=found, where=sums != 0)
+    return found**2
 
 
 _DISTANCES = {"nominal": _nominal, "ordinal": _ordinal, "interval": _interval, "ratio": _ratio}
