@@ -20,15 +20,21 @@ from aimline_analytics.runs import run_chart
 from aimline_analytics.verdicts import judge
 
 if TYPE_CHECKING:
+    from aimline_analytics.anytime import watch_mean, watch_share
     from aimline_analytics.correlation import icc
     from aimline_analytics.gaps import gap, trend
+    from aimline_analytics.growth.error import error_band
+    from aimline_analytics.growth.gains import conditional_status, gains
+    from aimline_analytics.growth.groups import group_growth
     from aimline_analytics.growth.percentiles import growth_model, percentiles
     from aimline_analytics.growth.progressions import student_growth
+    from aimline_analytics.growth.projections import project, target_percentiles
     from aimline_analytics.icons import assurances, variations
     from aimline_analytics.limits import Subgroups
     from aimline_analytics.multilevel import random_intercepts
     from aimline_analytics.pooling import pool
     from aimline_analytics.ratings import agreement, fleiss, kappa, krippendorff
+    from aimline_analytics.returns import Ingredient, cost_effect
     from aimline_analytics.scales import omega, scale
     from aimline_analytics.scoring import score, score_ranges
     from aimline_analytics.shewhart import charts
@@ -37,6 +43,7 @@ __all__ = [
     "NOTES",
     "AnalyticsError",
     "Chart",
+    "Ingredient",
     "Interval",
     "Phase",
     "PhaseSpec",
@@ -48,8 +55,13 @@ __all__ = [
     "brier",
     "calibration",
     "charts",
+    "conditional_status",
+    "cost_effect",
+    "error_band",
     "fleiss",
+    "gains",
     "gap",
+    "group_growth",
     "growth_model",
     "happened",
     "icc",
@@ -61,6 +73,7 @@ __all__ = [
     "poisson",
     "pool",
     "pooled_rate",
+    "project",
     "random_intercepts",
     "run_chart",
     "scale",
@@ -68,20 +81,29 @@ __all__ = [
     "score_ranges",
     "student_growth",
     "t_mean",
+    "target_percentiles",
     "trend",
     "variations",
+    "watch_mean",
+    "watch_share",
     "wilson",
     "xmr_chart",
 ]
 
 # Loaded when they are asked for: they bring SciPy's optimizers, which the server has no use for at its start.
 _LATER = {
+    "Ingredient": "returns",
     "Subgroups": "limits",
     "agreement": "ratings",
     "assurances": "icons",
     "charts": "shewhart",
+    "conditional_status": "growth.gains",
+    "cost_effect": "returns",
+    "error_band": "growth.error",
     "fleiss": "ratings",
+    "gains": "growth.gains",
     "gap": "gaps",
+    "group_growth": "growth.groups",
     "growth_model": "growth.percentiles",
     "icc": "correlation",
     "kappa": "ratings",
@@ -89,13 +111,17 @@ _LATER = {
     "omega": "scales",
     "percentiles": "growth.percentiles",
     "pool": "pooling",
+    "project": "growth.projections",
     "random_intercepts": "multilevel",
     "scale": "scales",
     "score": "scoring",
     "score_ranges": "scoring",
     "student_growth": "growth.progressions",
+    "target_percentiles": "growth.projections",
     "trend": "gaps",
     "variations": "icons",
+    "watch_mean": "anytime",
+    "watch_share": "anytime",
 }
 
 

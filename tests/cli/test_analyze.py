@@ -350,3 +350,9 @@ def test_a_result_that_cannot_be_written_leaves_nothing_behind(desk: Desk) -> No
     path = desk.file("e.csv", "site,estimate,se\nA,1,.1\nB,2,.1\n")
     assert "cannot be written" in desk.refused("pool", path, "--json", str(desk.folder / "none" / "x.json"))
     assert sorted(each.name for each in desk.folder.iterdir()) == ["e.csv"]
+
+
+def test_a_bad_outcome_is_named_by_its_row_in_the_file(desk: Desk) -> None:
+    path = desk.file("b.csv", "school,score\nA,\nA,3\nB,oops\nB,4\n")
+    said = desk.refused("bright-spots", path, "--outcome", "score", "--groups", "school")
+    assert "b.csv, row 4, column score: “oops” is not a number" in said

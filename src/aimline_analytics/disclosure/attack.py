@@ -85,7 +85,11 @@ def attack(columns: Mapping[str, Sequence[str | None]], counts: npt.ArrayLike) -
     low, high = _ranges(_equations(found.codes), value)
     width = (high - low)[found.of_row]
     return Attack(
-        low[found.of_row], high[found.of_row], hidden, hidden & (width == 0), hidden & (0 < width) & (width < NARROW)
+        low[found.of_row],
+        high[found.of_row],
+        hidden,
+        hidden & (width == 0),
+        hidden & (width > 0) & (width < NARROW),
     )
 
 
@@ -168,7 +172,9 @@ def _tighten(equation: Equation, low: Numbers, high: Numbers) -> set[int]:
         _contradiction("column count")
     moved = set()
     for place, (cell, sign) in enumerate(equation.items()):
-        others_least = float(np.delete(least, place).sum()) if np.isfinite(least).all() else _others(least, place)
+        others_least = (
+            float(np.delete(least, place).sum()) if np.isfinite(least).all() else _others(least, place)
+        )
         others_most = float(np.delete(most, place).sum()) if np.isfinite(most).all() else _others(most, place)
         new = (-others_most, -others_least) if sign > 0 else (others_least, others_most)
         if new[0] > low[cell] or new[1] < high[cell]:
@@ -187,7 +193,8 @@ def _system(
     equations: list[Equation], low: Numbers, high: Numbers, unknown: Codes
 ) -> tuple[sparse.csr_matrix, Numbers]:
     column = {int(cell): number for number, cell in enumerate(unknown)}
-    rows, columns, signs, right = [], [], [], []
+    rows, columns, signs = [], [], []
+    right: list[float] = []
     for equation in equations:
         open_ = [cell for cell in equation if cell in column]
         if not open_:
@@ -243,5 +250,7 @@ def _seen(bounds: optimize.Bounds, sums: optimize.LinearConstraint, size: int) -
 
 def _contradiction(where: str) -> None:
     raise AnalyticsError(
-        "the published counts contradict each other", where=where, remedy="Check that totals are sums of their parts"
+        "the published counts contradict each other",
+        where=where,
+        remedy="Check that totals are sums of their parts",
     )

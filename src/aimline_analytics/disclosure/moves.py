@@ -36,11 +36,13 @@ class System:
         self.degree = np.diff(self.by_cell.indptr)
 
     def rows_of(self, cell: int) -> Cells:
+        """Relations that a cell is in."""
         start, end = self.by_cell.indptr[cell : cell + 2]
         rows: Cells = self.by_cell.indices[start:end]
         return rows
 
     def cells_of(self, row: int) -> Cells:
+        """Cells that a relation joins, the total among them."""
         start, end = self.relations.indptr[row : row + 2]
         cells: Cells = self.relations.indices[start:end]
         return cells

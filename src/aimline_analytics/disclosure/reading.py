@@ -60,7 +60,9 @@ def cells(columns: Mapping[str, Sequence[str | None]]) -> Cells:
     names = tuple(name for name in columns if name != TABLE)
     if not names:
         raise AnalyticsError(
-            "there is no dimension column", where="columns", remedy="Name what each count is about, in columns"
+            "there is no dimension column",
+            where="columns",
+            remedy="Name what each count is about, in columns",
         )
     rows = len(columns[names[0]])
     tables = [word or "" for word in columns.get(TABLE, [""] * rows)]

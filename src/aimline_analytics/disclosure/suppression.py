@@ -22,7 +22,9 @@ _FREE = 1e-3
 _ZERO = 1e3
 _PER_TOTAL = 4.0
 # Moves are sought among this many cells around a small one, and then among so many.
-_BLOCK, _ALL = 400, 4000
+_CLOSE, _BLOCK, _ALL = 120, 400, 800
+_OFTEN = 4
+_LARGE = 2000
 # Linear programs of publishing again, times the counts in them: in large releases some cells are not looked at.
 _WORK = 100_000
 _ROUNDS, _FEW = 3, 3
@@ -101,8 +103,8 @@ def release(
             remedy="Correct the count, or add the parts that have no row",
         )
     top = ~found.codes.any(axis=1)
-    primary = (numbers < minimum) & ((numbers > 0) | hide_zeros) & ~top
-    plan = _Plan(System(matrix, numbers), primary, top, found.codes)
+    primary: Flags = (numbers < minimum) & ((numbers > 0) | hide_zeros) & ~top
+    plan = _Plan(System(matrix, numbers), np.asarray(primary), top, found.codes)
     lost = plan.protect()
     if lost is not None:
         raise AnalyticsError(
@@ -134,17 +136,34 @@ class _Plan:
     def protect(self) -> int | None:
         """Prove every small cell, hiding more where that needs it; a cell that nothing protects, or None."""
         alone = _peeled(self.system, self.hidden)
+        if len(self.hidden) > _LARGE:
+            self._pair()
         order = sorted(np.flatnonzero(self.primary).tolist(), key=lambda cell: (alone[cell], cell))
         tried: set[int] = set()
         for cell in order:
             if cell not in tried and not self._exposed(cell):
                 tried.update(self.system.near(cell, self.hidden, _BLOCK).tolist())
                 self._add(self._prove(None, cell, self.hidden, _BLOCK))
-        for most in (_BLOCK, len(self.hidden)):
-            for cell in order:
-                if cell not in self.proofs:
-                    self._add(self._prove({cell}, cell, self.open, most))
+        for most in (_CLOSE, _BLOCK, len(self.hidden)):
+            for turn, cell in enumerate(cell for cell in order if cell not in self.proofs):
+                if cell in self.proofs:
+                    continue
+                self._add(self._prove({cell}, cell, self.open, most))
+                # What is hidden by now may protect the neighbors as well, many of them at once.
+                if turn % _OFTEN == 0:
+                    self._add(self._prove(None, cell, self.hidden, _BLOCK))
         return next((cell for cell in order if cell not in self.proofs), None)
+
+    def _pair(self) -> None:
+        """Leave no relation with one hidden cell: a quick start where a program for each cell would take long."""
+        rows = list(range(self.system.relations.shape[0]))
+        while rows:
+            inside = self.system.cells_of(rows.pop())
+            free = inside[self.open[inside] & ~self.hidden[inside]]
+            if self.hidden[inside].sum() == 1 and len(free):
+                cheapest = int(free[np.argmin(self.price[free])])
+                self.hidden[cheapest] = True
+                rows += self.system.rows_of(cheapest).tolist()
 
     def _add(self, proofs: Proofs) -> None:
         for small, moves in proofs.items():
@@ -245,7 +264,7 @@ class _Plan:
                 users.setdefault(cell, set()).add(small)
 
     def _prove_again(self, without: int, smalls: set[int]) -> Proofs | None:
-        """New proofs for the small cells whose proof used a cell that is now published; None if one has none."""
+        """Find proofs for the small cells whose proof used a cell that is now published; None if one has none."""
         if smalls and _recovers(self.system, self.hidden, without, self.primary):
             return None
         if smalls and self.system.work > self.most_work:

@@ -116,8 +116,8 @@ def staggered(
     Effects from the start on compare with the last time before it; those before it compare with the time before
     (a base period that varies). Assumes that without the change cohorts and controls with the same covariates
     would have moved alike, and that nobody changed in anticipation. The check tests the effects before the start
-    together (Wald, with Hotelling's reference for the smaller of the two sides). Where nobody is never treated, times from the last cohort's start on are left out and that
-    cohort is the control.
+    together (Wald, with Hotelling's reference for the smaller of the two sides). Where nobody is never treated,
+    times from the last cohort's start on are left out and that cohort is the control.
 
     References
     ----------

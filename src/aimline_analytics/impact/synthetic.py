@@ -100,8 +100,9 @@ def synthetic(
     `sdid`: unit weights minimize the mean squared distance before the start, after an intercept, plus ζ² times the
     squared length of the weights, with ζ = (treated times times after)^¼ sd of the controls' first differences before;
     time weights do the same over controls with ζ of 10⁻⁶ sd. `sc`: no intercept, no time weights, ζ of 10⁻⁶ sd.
-    `simplex_weights` tells the steps. Placebos treat as many untreated units as there are treated ones, the real ones left out
-    and ζ held; the standard error is their spread, which assumes that treated units vary like untreated ones.
+    `simplex_weights` tells the steps. Placebos treat as many untreated units as there are treated ones, the real
+    ones left out and ζ held; the standard error is their spread, which assumes that treated units vary like
+    untreated ones.
 
     References
     ----------
@@ -171,19 +172,20 @@ def simplex_weights(
 
 
 def _walk(form: Floats, weights: Floats, settled: float, steps: int) -> Floats:
-    """Go downhill on weights' form weights, each step straight towards one corner of the simplex."""
-    slope = form @ weights
+    """Go downhill on a quadratic form, each step straight towards one corner of the simplex."""
+    weights, slope = weights.copy(), form @ weights
+    diagonal = np.diag(form).tolist()
     for step in range(steps):
         corner = int(slope.argmin())
-        height = float(weights @ slope)
-        drop = height - float(slope[corner])
-        curve = float(form[corner, corner]) - 2 * float(slope[corner]) + height
+        height, low = float(weights @ slope), float(slope[corner])
+        drop, curve = height - low, diagonal[corner] - 2 * low + height
         if drop <= 0 or curve <= 0:
             break
         far = min(1.0, drop / curve)
-        weights = (1 - far) * weights
+        weights *= 1 - far
         weights[corner] += far
-        slope = (1 - far) * slope + far * form[corner]
+        slope *= 1 - far
+        slope += far * form[corner]
         if step > 0 and 2 * far * drop - far**2 * curve <= settled**2:
             break
     return weights

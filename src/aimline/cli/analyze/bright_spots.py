@@ -56,6 +56,8 @@ def bright_spots(
     if len(levels) not in (1, 2):
         raise BadTable("--groups takes one column, or OUTER,INNER.")
     table.require(outcome, *columns, *levels)
+    # Read before rows are left out, so that a refusal names the row of the file.
+    table.numbers(outcome)
     whole, dropped = _whole(table, [outcome, *columns, *levels])
     terms, matrix = _expected(whole, columns)
     groupings = [_grouping(whole, levels[: depth + 1]) for depth in range(len(levels))]

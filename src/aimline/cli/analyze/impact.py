@@ -115,7 +115,9 @@ def _in_order(table: Table, time: str, when: Moments) -> npt.NDArray[np.intp]:
 def _started(table: Table, time: str, when: Moments, start: str, rows: npt.NDArray[np.intp]) -> int:
     at = when.at(start)
     if at is None:
-        raise BadTable(f"--start {start!r} is no time of the column {time} in {table.name}. Write it as it stands there.")
+        raise BadTable(
+            f"--start {start!r} is no time of the column {time} in {table.name}. Write it as it stands there."
+        )
     return int(np.searchsorted(when.values[rows], at))
 
 

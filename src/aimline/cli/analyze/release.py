@@ -17,7 +17,9 @@ _COUNT, _STATUS = "count", "status"
 
 @click.command("release")
 @click.argument("tables", type=TABLE)
-@click.option("--minimum", type=click.IntRange(min=2), default=10, show_default=True, help="Smallest count to show.")
+@click.option(
+    "--minimum", type=click.IntRange(min=2), default=10, show_default=True, help="Smallest count to show."
+)
 @click.option("--out", type=OUT, required=True, help="File for the rows, hidden counts left empty.")
 @click.option("--hide-zeros", is_flag=True, help="Hide 0 like a small count.")
 @JSON
@@ -72,7 +74,9 @@ def attack_(released: Path, json: Path | None) -> None:
         "hidden": int((found.hidden | bare).sum()),
     }
     write_json(facts, json)
-    say(f"{len(recovered)} of {facts['hidden']} hidden counts were recovered; {len(narrow)} have a narrow range.")
+    say(
+        f"{len(recovered)} of {facts['hidden']} hidden counts were recovered; {len(narrow)} have a narrow range."
+    )
     if recovered:
         raise click.exceptions.Exit(1)
 
