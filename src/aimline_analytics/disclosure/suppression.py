@@ -102,9 +102,9 @@ def release(
             where=_named(found, columns, total),
             remedy="Correct the count, or add the parts that have no row",
         )
-    top = ~found.codes.any(axis=1)
+    top: Flags = np.asarray(~found.codes.any(axis=1))
     primary: Flags = (numbers < minimum) & ((numbers > 0) | hide_zeros) & ~top
-    plan = _Plan(System(matrix, numbers), np.asarray(primary), top, found.codes)
+    plan = _Plan(System(matrix, numbers), primary, top, found.codes)
     lost = plan.protect()
     if lost is not None:
         raise AnalyticsError(

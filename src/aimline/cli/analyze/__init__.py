@@ -35,5 +35,17 @@ def analyze() -> None:
     """
 
 
-for command in (agreement_, attack_, bright_spots, chart, gap_, growth_, impact, pool_, release_, scale_, score_):
+for command in (
+    agreement_,
+    attack_,
+    bright_spots,
+    chart,
+    gap_,
+    growth_,
+    impact,
+    pool_,
+    release_,
+    scale_,
+    score_,
+):
     analyze.add_command(command)

@@ -35,7 +35,14 @@ def release_(tables: Path, minimum: int, out: Path, json: Path | None, hide_zero
     if _STATUS in table.frame.columns:
         raise BadTable(f"{table.name}: the column {_STATUS!r} is written by release. Rename or drop it.")
     counts = table.numbers(_COUNT, missing=False)
-    found = release(_dimensions(table), counts, minimum=minimum, hide_zeros=hide_zeros)
+    dimensions = _dimensions(table)
+    found = release(dimensions, counts, minimum=minimum, hide_zeros=hide_zeros)
+    # What goes out is attacked first, by code of its own.
+    recovered = int(attack(dimensions, np.where(found.hidden, np.nan, counts)).recovered.sum())
+    if recovered:
+        raise BadTable(
+            f"{table.name}: {recovered} hidden counts could still be worked out, so nothing was written."
+        )
     shown = [None if hidden else int(count) for count, hidden in zip(counts, found.hidden, strict=True)]
     columns: dict[str, Any] = {name: table.raw(name) for name in table.frame.columns}
     columns[_COUNT] = shown
@@ -43,7 +50,7 @@ def release_(tables: Path, minimum: int, out: Path, json: Path | None, hide_zero
     write(columns, out)
     hidden = int(found.hidden.sum())
     share = 1 - hidden / len(table) if len(table) else None
-    facts = {"cells": len(table), "hidden": hidden, "published_share": share, "recovered": 0}
+    facts = {"cells": len(table), "hidden": hidden, "published_share": share, "recovered": recovered}
     write_json({**facts, "narrowest": found.narrowest}, json)
     say(f"{hidden} of {len(table)} counts are hidden. None of them follows from the others.")
 
