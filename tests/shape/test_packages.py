@@ -9,7 +9,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from tests.shape.sources import ANALYTICS, ROOT, name_of, project, python_files
+from tests.shape.sources import ANALYTICS, PLATFORM, ROOT, name_of, project, python_files
 
 # Imports every module of the library while the platform, and all it is built on, cannot be found.
 ALONE = """
@@ -59,11 +59,29 @@ def test_analytics_imports_only_what_it_declares() -> None:
     assert foreign == set()
 
 
+def test_analyses_of_files_stand_on_the_library_alone() -> None:
+    declared = {re.split(r"[^\w-]", words)[0] for words in project()["project"]["dependencies"]}  # type: ignore[index]
+    known = declared | {"aimline_analytics"} | sys.stdlib_module_names
+    files = python_files(PLATFORM / "cli" / "analyze")
+    foreign = {
+        f"{name_of(path)}: {module}"
+        for path in files
+        for module in _modules(path)
+        if module.split(".")[0] not in known and not module.startswith("aimline.cli.analyze")
+    }
+    assert len(files) > 1
+    assert foreign == set()
+
+
 def _roots(path: Path) -> set[str]:
-    roots = set()
+    return {module.split(".")[0] for module in _modules(path)}
+
+
+def _modules(path: Path) -> set[str]:
+    modules = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            roots |= {name.name.split(".")[0] for name in node.names}
+            modules |= {name.name for name in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            roots.add(node.module.split(".")[0])
-    return roots
+            modules.add(node.module)
+    return modules

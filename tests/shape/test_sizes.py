@@ -26,9 +26,11 @@ def _lines(node: ast.AST) -> range:
     return range(0)
 
 
-def _parameters(function: Function) -> int:
+def _parameters(function: Function, *, of_library: bool = False) -> int:
     given = function.args
-    names = [argument.arg for argument in [*given.posonlyargs, *given.args, *given.kwonlyargs]]
+    # The options of a statistic are named where it is called; only what is told by its place can be mixed up.
+    options = [] if of_library else given.kwonlyargs
+    names = [argument.arg for argument in [*given.posonlyargs, *given.args, *options]]
     # Every action takes a subject and a person first; what can grow is the list of facts.
     return len([name for name in names if name not in {"self", "cls"}]) - 2 * _is_action(function)
 
@@ -66,7 +68,8 @@ def test_public_functions_take_few_parameters() -> None:
     public = [
         (name, fn) for name, fn in _every_function() if not fn.name.startswith("_") and "/cli/" not in name
     ]
-    assert {name: _parameters(fn) for name, fn in public if _parameters(fn) > PARAMETERS} == {}
+    counted = {name: _parameters(fn, of_library="/aimline_analytics/" in name) for name, fn in public}
+    assert {name: count for name, count in counted.items() if count > PARAMETERS} == {}
 
 
 def test_templates_are_short() -> None:

@@ -1,9 +1,8 @@
-"""`bench`: what drawing costs on this machine, as times and ratios of one run. It only reads the home."""
+"""`bench`: what charts and models cost on this machine, as times and ratios of one run. It only reads the home."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
@@ -12,6 +11,9 @@ import numpy as np
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from aimline.cli import home
+from aimline.cli.bench_library import library
+from aimline.cli.timing import fastest
 from aimline.measures.frames import lines
 from aimline.measures.models import Series
 from aimline.web.measures.cards import cards
@@ -19,19 +21,38 @@ from aimline_analytics import run_chart
 
 PANELS = (1, 25, 50)
 CHARTS, POINTS = 1000, 100
-ROUNDS = 5
 
 
 @click.command()
-def bench() -> None:
-    """Measure how long charts take here, and what many cost against one. The times are of the processor.
+@click.argument("part", type=click.Choice(["all", "charts", "library"]), default="all")
+def bench(part: str) -> None:
+    """Measure how long charts and models take here, and what they cost against plain work. Times are of the processor.
 
-    Example: aimline bench
+    PART is charts (run charts, and those of the home's own measures), library (control charts, growth and
+    multilevel models of large files) or all.
+
+    Example: aimline bench library
     """
+    if part in {"all", "charts"}:
+        _run_charts()
+        _small_multiples()
+    if part in {"all", "library"}:
+        click.echo("The library, against plain work on the same numbers")
+        for name, taken, plain, against in library():
+            click.echo(f"  {name}: {taken:.0f} ms, {taken / plain:.1f} times {against}")
+
+
+def _run_charts() -> None:
     click.echo(f"Run chart, {POINTS} points")
-    once = _fastest(partial(_charts, 1))
+    once = fastest(partial(_charts, 1))
     _tell(1, once, once)
-    _tell(CHARTS, _fastest(partial(_charts, CHARTS)), once)
+    _tell(CHARTS, fastest(partial(_charts, CHARTS)), once)
+
+
+def _small_multiples() -> None:
+    if not home.is_made():
+        click.echo(f"Small multiples need a home with charts; there is none in {home.folder()}.")
+        return
     ids = list(Series.objects.order_by("pk").values_list("pk", flat=True)[: max(PANELS)])
     if len(ids) < max(PANELS):
         click.echo(f"Small multiples need {max(PANELS)} charts; this home has {len(ids)}.")
@@ -39,7 +60,7 @@ def bench() -> None:
     click.echo("Small multiples, from the database to the drawing")
     one = 0.0
     for count in PANELS:
-        taken = _fastest(partial(_panels, ids[:count]))
+        taken = fastest(partial(_panels, ids[:count]))
         one = one or taken
         with CaptureQueriesContext(connection) as queries:
             _panels(ids[:count])
@@ -54,17 +75,6 @@ def _charts(count: int) -> None:
 
 def _panels(ids: Sequence[UUID]) -> None:
     cards(lines(Series.objects.for_page().filter(pk__in=ids)))
-
-
-def _fastest(work: Callable[[], object]) -> float:
-    """Milliseconds of the fastest round; the first, which fills the caches, does not count."""
-    work()
-    taken = []
-    for _ in range(ROUNDS):
-        begun = time.process_time()
-        work()
-        taken.append(time.process_time() - begun)
-    return 1000 * min(taken)
 
 
 def _tell(count: int, taken: float, one: float, more: str = "") -> None:

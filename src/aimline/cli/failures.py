@@ -1,7 +1,11 @@
-"""Every way a command can fail, in one line and an exit code. A traceback never reaches the terminal."""
+"""Every way a command can fail, in one line and an exit code. A traceback never reaches the terminal.
+
+Nothing here needs Django, because `analyze` runs without it; what only a server can refuse is in `refusals`.
+"""
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import tempfile
@@ -12,14 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.core.exceptions import ValidationError
-from django.db import DatabaseError, InterfaceError, OperationalError
 
 from aimline.cli import home
 from aimline.config.environment import BadSetting
-from aimline.core.errors import AimlineError
 
 USAGE, REFUSED, CANNOT_RUN, INTERRUPTED, BUG = 2, 3, 4, 130, 70
+Answers = list[tuple[type[BaseException] | tuple[type[BaseException], ...], Callable[[Any], tuple[int, str]]]]
 
 
 def report(error: BaseException) -> int:
@@ -32,29 +34,30 @@ def report(error: BaseException) -> int:
 
 def explain(error: BaseException) -> tuple[int, str]:
     """Return the exit code and the words; the first kind that fits decides, so special kinds come first."""
-    for kind, answer in ANSWERS:
+    answers = [*_of_the_server(), *ANSWERS]
+    for kind, answer in answers:
         if isinstance(error, kind):
             return answer(error)
+    return unforeseen(error)
+
+
+def _of_the_server() -> Answers:
+    if "django" not in sys.modules:
+        return []
+    answers: Answers = importlib.import_module("aimline.cli.refusals").ANSWERS
+    return answers
+
+
+def unforeseen(error: BaseException) -> tuple[int, str]:
     return BUG, _keep_traceback(error)
 
 
 def _wrong_usage(error: Any) -> tuple[int, str]:
     error.show()
-    return USAGE, ""
+    return error.exit_code, ""
 
 
-def _refused(error: Any) -> tuple[int, str]:
-    return getattr(error, "exit_code", REFUSED), str(error)
-
-
-def _database(error: Any) -> tuple[int, str]:
-    # The other kinds of database error are faults of ours; a file that is no database raises the plain kind.
-    if isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError:
-        return CANNOT_RUN, f"the database cannot be used: {_first_line(error)}"
-    return BUG, _keep_traceback(error)
-
-
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
     return str(error).strip().partition("\n")[0]
 
 
@@ -75,16 +78,11 @@ def _keep_traceback(error: BaseException) -> str:
     return f"something went wrong that should not have ({type(error).__name__}). Details are in {path}"
 
 
-ANSWERS: list[
-    tuple[type[BaseException] | tuple[type[BaseException], ...], Callable[[Any], tuple[int, str]]]
-] = [
+ANSWERS: Answers = [
     (click.exceptions.Exit, lambda error: (error.exit_code, "")),
     (click.ClickException, _wrong_usage),
     ((KeyboardInterrupt, click.Abort), lambda _: (INTERRUPTED, "stopped.")),
-    (AimlineError, _refused),
-    (ValidationError, lambda error: (USAGE, " ".join(error.messages))),
     ((home.CannotRunHere, BadSetting), lambda error: (CANNOT_RUN, str(error))),
-    (DatabaseError, _database),
     (BrokenPipeError, _reader_left),
-    (OSError, lambda error: (CANNOT_RUN, f"the system said no: {_first_line(error)}")),
+    (OSError, lambda error: (CANNOT_RUN, f"the system said no: {first_line(error)}")),
 ]

@@ -25,6 +25,9 @@ from aimline.cli import home
 class Needs(Enum):
     """What has to be there before a command is loaded."""
 
+    # The analytics library alone, which a plain install gives.
+    LIBRARY = auto()
+    # What the server is built on, and no installation.
     NOTHING = auto()
     # Django over a throw-away folder: the command reads the program, not an installation.
     PROGRAM = auto()
@@ -32,6 +35,8 @@ class Needs(Enum):
     FOLDER = auto()
     # Django over a home that was made before.
     HOME = auto()
+    # Django over the home folder if it was made before, else over a throw-away folder.
+    HOME_IF_MADE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,14 @@ COMMANDS = {
     "token": Command("people", "token", "Tokens, with which a program acts for a person."),
     "import": Command("imports", "import_", "Load files, look at loads, take one back."),
     "export": Command("export", "export", "Write what is held to files."),
+    "analyze": Command("analyze", "analyze", "Run the statistics of the library on a file.", Needs.LIBRARY),
     "audit": Command("audit", "audit", "The audit log."),
-    "bench": Command("bench", "bench", "Measure how long charts take on this machine."),
+    "calibrate": Command(
+        "calibrate", "calibrate", "Measure what the statistics promise in simulated worlds.", Needs.NOTHING
+    ),
+    "bench": Command(
+        "bench", "bench", "Measure how long charts and models take on this machine.", Needs.HOME_IF_MADE
+    ),
     "test": Command("quality", "test", "Run the tests: SQLite, PostgreSQL and a browser.", Needs.NOTHING),
     "check": Command(
         "quality", "check", "Check style, types, floors, migrations and messages.", Needs.NOTHING
@@ -80,7 +91,7 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         known = COMMANDS.get(cmd_name)
-        return _load(known, ctx.args) if known else super().get_command(ctx, cmd_name)
+        return _load(cmd_name, known, ctx.args) if known else super().get_command(ctx, cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -96,13 +107,17 @@ class LazyGroup(click.Group):
             formatter.write_dl(lines)
 
 
-def _load(command: Command, args: list[str]) -> click.Command:
+def _load(name: str, command: Command, args: list[str]) -> click.Command:
     needs = command.needs
+    if needs is not Needs.LIBRARY:
+        _require_server(name)
     if needs in {Needs.HOME, Needs.FOLDER} and "--help" in args:
         needs = Needs.PROGRAM
+    if needs is Needs.HOME_IF_MADE:
+        needs = Needs.HOME if home.is_made() else Needs.PROGRAM
     if needs is Needs.HOME:
         home.require()
-    if needs is not Needs.NOTHING and SETTINGS not in sys.modules:
+    if needs not in {Needs.LIBRARY, Needs.NOTHING} and SETTINGS not in sys.modules:
         if needs is Needs.PROGRAM:
             _use_throw_away_folder()
         os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
@@ -111,6 +126,16 @@ def _load(command: Command, args: list[str]) -> click.Command:
         importlib.import_module(f"aimline.cli.{command.module}"), command.attribute
     )
     return loaded
+
+
+def _require_server(name: str) -> None:
+    try:
+        importlib.import_module("django")
+    except ModuleNotFoundError as error:
+        raise home.CannotRunHere(
+            f"`aimline {name}` needs the server, which is not installed here. "
+            'Install it with `pip install "aimline[server]"`; `aimline analyze` runs without it.'
+        ) from error
 
 
 def _use_throw_away_folder() -> None:
@@ -152,7 +177,7 @@ def main() -> NoReturn:
     except SystemExit:
         raise
     except BaseException as error:
-        # Loaded here because it knows the refusals of every floor, which `help` has no use for.
+        # Loaded here because `help` has no use for it.
         code = importlib.import_module("aimline.cli.failures").report(error)
     sys.exit(code)
 

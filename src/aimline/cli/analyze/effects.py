@@ -1,0 +1,217 @@
+"""`analyze pool`, `score` and `gap`: effects of sites, stated probabilities, and gaps between groups."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from aimline.cli.analyze import options
+from aimline.cli.analyze.tables import BadTable, Table, read, write_json
+from aimline_analytics.gaps import Gap, gap, trend
+from aimline_analytics.pooling import Pooled, pool
+from aimline_analytics.scoring import RangeScores, Scores, score, score_ranges
+
+
+@click.command("pool")
+@click.argument("effects", type=options.TABLE)
+@click.option(
+    "--better",
+    type=click.Choice(["higher", "lower"]),
+    default="higher",
+    show_default=True,
+    help="Which direction is a benefit.",
+)
+@options.LEVEL
+@options.JSON
+def pool_(effects: Path, better: str, level: float, json: Path | None) -> None:
+    """What several sites say together.
+
+    EFFECTS has site, estimate and se, one row for each site; the answer also says what to expect at the next one.
+
+    Example: aimline analyze pool effects.csv --json pooled.json
+    """
+    table = read(effects)
+    table.require("site", "estimate", "se")
+    errors = table.numbers("se", missing=False)
+    for row in np.flatnonzero(errors <= 0):
+        raise table.refuse_row(int(row), "se", "a standard error must be above 0.")
+    found = pool(
+        table.numbers("estimate", missing=False),
+        errors,
+        better="up" if better == "higher" else "down",
+        level=level,
+    )
+    options.say(
+        f"{found.k} sites: {options.number(found.effect.estimate)} "
+        f"({options.number(found.effect.low)} to {options.number(found.effect.high)}); "
+        f"the next site benefits with probability {options.share(found.next_benefits)}."
+    )
+    write_json(_pooled(found), json)
+
+
+def _pooled(found: Pooled) -> dict[str, Any]:
+    return {
+        "k": found.k,
+        "estimate": found.effect.estimate,
+        "se": found.se,
+        **options.ends(found.effect),
+        "tau2": found.tau2,
+        "q": found.q,
+        "q_p": found.q_p,
+        "i2": found.i2,
+        "prediction": options.ends(found.prediction),
+        "probability_next_benefits": found.next_benefits,
+    }
+
+
+@click.command("score")
+@click.argument("predictions", type=options.TABLE)
+@click.option(
+    "--coverage",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.8,
+    show_default=True,
+    help="How often a stated range was meant to hold.",
+)
+@options.LEVEL
+@options.JSON
+def score_(predictions: Path, coverage: float, level: float, json: Path | None) -> None:
+    """How good predictions were.
+
+    PREDICTIONS has probability and outcome (yes or no), or low, high and outcome (a number), one row for each.
+
+    Example: aimline analyze score predictions.csv --json scores.json
+    """
+    table = read(predictions)
+    table.require("outcome")
+    if {"low", "high"} <= set(table.frame.columns) and "probability" not in table.frame.columns:
+        ranges = score_ranges(
+            table.numbers("low", missing=False),
+            table.numbers("high", missing=False),
+            table.numbers("outcome", missing=False),
+            coverage=coverage,
+            level=level,
+        )
+        options.say(f"{ranges.n} ranges held {options.share(ranges.covered.estimate)} of the time.")
+        write_json(_ranges(ranges), json)
+        return
+    found = score(_chances(table), table.flags("outcome"), level=level)
+    skill = found.skill.estimate if found.skill else None
+    options.say(
+        f"{found.n} predictions: Brier score {options.number(found.brier.estimate)}, "
+        f"skill against the base rate {options.number(skill)}."
+    )
+    write_json(_scores(found), json)
+
+
+def _chances(table: Table) -> np.ndarray:
+    chances = table.numbers("probability", missing=False)
+    for row in np.flatnonzero((chances < 0) | (chances > 1)):
+        raise table.refuse_row(int(row), "probability", f"{chances[row]:g} is not between 0 and 1.")
+    return chances
+
+
+def _scores(found: Scores) -> dict[str, Any]:
+    return {
+        "n": found.n,
+        "base_rate": found.base_rate,
+        "brier": options.valued(found.brier),
+        "log": options.valued(found.log),
+        "skill": options.valued(found.skill),
+        "calibration": [asdict(row) for row in found.calibration],
+    }
+
+
+def _ranges(found: RangeScores) -> dict[str, Any]:
+    return {"n": found.n, "interval": options.valued(found.score), "covered": found.covered.estimate}
+
+
+@click.command("gap")
+@click.argument("rows", type=options.TABLE)
+@click.option("--group", required=True, help="Column: the student group.")
+@click.option("--outcome", required=True, help="Column: the outcome of each student.")
+@click.option("--reference", required=True, help="The group that the others are held against.")
+@click.option("--time", help="Column: the period; gives each period's gaps and how they change.")
+@options.LEVEL
+@options.JSON
+def gap_(
+    rows: Path, group: str, outcome: str, reference: str, time: str | None, level: float, json: Path | None
+) -> None:
+    """Gaps between student groups.
+
+    ROWS holds one row for each student. Every gap comes with its interval.
+
+    Example: aimline analyze gap scores.csv --group language --outcome score --reference English
+    """
+    table = read(rows)
+    table.require(group, outcome, *([time] if time else []))
+    outcomes, groups = table.numbers(outcome), table.text(group)
+    if reference not in groups:
+        there = ", ".join(sorted({each for each in groups if each}))
+        raise BadTable(f"{table.name}: no row has {group} {reference!r}. The groups are: {there}.")
+    found = {
+        when: _gaps(groups, outcomes, members, reference, level, table.name)
+        for when, members in _periods(table, time)
+    }
+    told = [
+        {**({"time": when} if time else {}), "group": name, **_told(each)}
+        for when, gaps in found.items()
+        for name, each in gaps.items()
+    ]
+    names = list(dict.fromkeys(each["group"] for each in told))
+    trends = [
+        {
+            "group": name,
+            "change": options.valued(trend([gaps[name] for gaps in found.values() if name in gaps])),
+        }
+        for name in names
+    ]
+    options.say(f"{len(names)} groups against {reference}.")
+    write_json({"gaps": told, **({"trends": trends} if time else {})}, json)
+
+
+def _periods(table: Table, time: str | None) -> list[tuple[Any, list[int]]]:
+    if time is None:
+        return [(None, list(range(len(table))))]
+    keys, _kind = table.ordered(time)
+    texts = table.text(time)
+    found: dict[Any, list[int]] = {}
+    for row, key in enumerate(keys):
+        if key is not None:
+            found.setdefault(key, []).append(row)
+    return [(texts[members[0]], members) for _key, members in sorted(found.items())]
+
+
+def _gaps(
+    groups: list[str | None],
+    outcomes: np.ndarray,
+    members: list[int],
+    reference: str,
+    level: float,
+    name: str,
+) -> dict[str, Gap]:
+    held: dict[str, list[float]] = {}
+    for row in members:
+        label = groups[row]
+        if label is not None and not np.isnan(outcomes[row]):
+            held.setdefault(label, []).append(outcomes[row])
+    theirs = held.pop(reference, [])
+    if len(theirs) < 2:
+        raise BadTable(f"{name}: {reference} has {len(theirs)} outcomes. Two are needed at least.")
+    return {label: gap(ours, theirs, level=level) for label, ours in sorted(held.items()) if len(ours) > 1}
+
+
+def _told(found: Gap) -> dict[str, Any]:
+    return {
+        "n": found.n,
+        "reference_n": found.reference_n,
+        "difference": options.valued(found.difference),
+        "ratio": options.valued(found.ratio),
+        "standardized": options.valued(found.standardized),
+        "v": options.valued(found.v),
+        **({"share": options.valued(found.share)} if found.share else {}),
+    }

@@ -1,0 +1,1 @@
+"""Did it work? Designs that compare what happened with what would have happened."""

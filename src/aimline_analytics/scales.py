@@ -1,0 +1,237 @@
+"""Do the items of a scale hang together? Cronbach's alpha, McDonald's omega and what each item adds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy import optimize, special
+
+from aimline_analytics.errors import AnalyticsError
+from aimline_analytics.results import Floats
+
+# An item's own variance below this share of its whole variance is called a Heywood case by factor analysts.
+_LEAST_UNIQUE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item. `item_rest` is its correlation with the sum of the others, `alpha_if_dropped` raw alpha without it."""
+
+    mean: float
+    sd: float
+    item_rest: float | None
+    alpha_if_dropped: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How well items measure one thing.
+
+    Attributes
+    ----------
+    n : int
+        Complete rows; with `missing` "pairwise" the rows that hold at least one answer.
+    alpha, standardized : float or None
+        Cronbach's alpha from covariances, and from correlations; None when nothing varies.
+    low, high : float or None
+        Feldt's interval for `alpha`.
+    omega : float or None
+        From one factor fitted by maximum likelihood to the complete rows; None with fewer than three items.
+    items : tuple of Item
+    """
+
+    n: int
+    alpha: float | None
+    standardized: float | None
+    low: float | None
+    high: float | None
+    omega: float | None
+    items: tuple[Item, ...]
+
+
+def scale(
+    answers: npt.ArrayLike,
+    *,
+    missing: Literal["complete", "pairwise"] = "complete",
+    level: float = 0.95,
+) -> Scale:
+    """Reliability of a sum of items.
+
+    Parameters
+    ----------
+    answers : array_like of float, shape (people, items)
+        Scored in one direction; nan where nobody answered.
+    missing : {"complete", "pairwise"}
+        Use the rows without a gap, or for each covariance the rows that have both items. The two give
+        different numbers: say which was used.
+    level : float
+        Coverage of the interval.
+
+    Returns
+    -------
+    Scale
+
+    Raises
+    ------
+    AnalyticsError
+        With fewer than two items or two rows to use.
+
+    Notes
+    -----
+    Alpha is the reliability of the sum if every item measures the same thing equally well and errors are
+    independent; otherwise it is too low, or with related errors too high. It grows with the number of
+    items and does not show that a scale measures one thing. Omega lets items differ in how well they measure.
+
+    References
+    ----------
+    Cronbach 1951, doi:10.1007/BF02310555. Feldt 1965, doi:10.1007/BF02289499.
+    McDonald 1999, Test Theory: A Unified Treatment. Jöreskog 1967, doi:10.1007/BF02289658.
+    """
+    table = _table(answers)
+    complete = table[~np.isnan(table).any(axis=1)]
+    rows = complete if missing == "complete" else table[~np.isnan(table).all(axis=1)]
+    if len(rows) < 2:
+        raise AnalyticsError(
+            f"{len(rows)} rows can be used", where="answers", remedy="Give two rows with answers at least"
+        )
+    covariances = np.cov(rows, rowvar=False) if missing == "complete" else _pairwise(rows)
+    alpha = _alpha(covariances)
+    low, high = _feldt(alpha, len(rows), table.shape[1], level)
+    return Scale(
+        n=len(rows),
+        alpha=alpha,
+        standardized=_alpha(_correlations(covariances)),
+        low=low,
+        high=high,
+        omega=omega(np.cov(complete, rowvar=False)) if len(complete) > table.shape[1] else None,
+        items=tuple(_item(rows, covariances, index) for index in range(table.shape[1])),
+    )
+
+
+def omega(covariances: npt.ArrayLike) -> float | None:
+    """McDonald's omega of one factor: the share of the variance of the sum that the factor makes.
+
+    Parameters
+    ----------
+    covariances : array_like of float, shape (items, items)
+
+    Returns
+    -------
+    float or None
+        None with fewer than three items, or when an item does not vary.
+
+    Notes
+    -----
+    Maximum likelihood, items in their own unit: (sum of loadings)² over itself plus the sum of the error
+    variances. Maximum likelihood does not depend on the units, so the fit is made on correlations.
+    """
+    matrix = np.asarray(covariances, dtype=np.float64)
+    spread = np.sqrt(np.diag(matrix))
+    if len(matrix) < 3 or not (spread > 0).all():
+        return None
+    unique = _unique_variances(_correlations(matrix))
+    loadings = spread * _loadings(_correlations(matrix), unique)
+    common = float(loadings.sum()) ** 2
+    return common / (common + float((spread**2 * unique).sum()))
+
+
+def _table(answers: npt.ArrayLike) -> Floats:
+    table = np.array(answers, dtype=np.float64)
+    if table.ndim != 2 or table.shape[1] < 2:
+        raise AnalyticsError(
+            "a scale needs two items at least",
+            where="answers",
+            remedy="Give a row for each person and a column for each item",
+        )
+    return table
+
+
+def _alpha(covariances: Floats) -> float | None:
+    k, total = len(covariances), float(covariances.sum())
+    return k / (k - 1) * (1 - float(np.trace(covariances)) / total) if k > 1 and total > 0 else None
+
+
+def _feldt(alpha: float | None, n: int, k: int, level: float) -> tuple[float | None, float | None]:
+    if alpha is None:
+        return None, None
+    tail, df = (1 - level) / 2, (n - 1, (n - 1) * (k - 1))
+    high, low = (float(special.fdtri(*df, share)) for share in (tail, 1 - tail))
+    return 1 - (1 - alpha) * low, 1 - (1 - alpha) * high
+
+
+def _pairwise(rows: Floats) -> Floats:
+    """Each covariance from the rows that have both items."""
+    k = rows.shape[1]
+    found = np.full((k, k), np.nan)
+    for a in range(k):
+        for b in range(a, k):
+            both = rows[~np.isnan(rows[:, a]) & ~np.isnan(rows[:, b])]
+            if len(both) > 1:
+                gaps = both[:, [a, b]] - both[:, [a, b]].mean(axis=0)
+                found[a, b] = found[b, a] = float(gaps[:, 0] @ gaps[:, 1]) / (len(both) - 1)
+    if np.isnan(found).any():
+        raise AnalyticsError(
+            "two items were never answered together",
+            where="answers",
+            remedy="Leave one of the two out",
+        )
+    return found
+
+
+def _correlations(covariances: Floats) -> Floats:
+    spread = np.sqrt(np.diag(covariances))
+    scale_of_both = np.outer(spread, spread)
+    found: Floats = np.eye(len(spread))
+    np.divide(covariances, scale_of_both, out=found, where=scale_of_both > 0)
+    return found
+
+
+def _item(rows: Floats, covariances: Floats, index: int) -> Item:
+    others = [other for other in range(len(covariances)) if other != index]
+    own = float(covariances[index, index])
+    rest = float(covariances[np.ix_(others, others)].sum())
+    shared = float(covariances[index, others].sum())
+    answers = rows[:, index]
+    return Item(
+        mean=float(np.nanmean(answers)),
+        sd=float(np.nanstd(answers, ddof=1)),
+        item_rest=shared / sqrt(own * rest) if own > 0 and rest > 0 else None,
+        alpha_if_dropped=_alpha(covariances[np.ix_(others, others)]),
+    )
+
+
+def _unique_variances(correlations: Floats) -> Floats:
+    """Error variances at which the likelihood of one factor is largest."""
+    start = 1 / np.diag(np.linalg.pinv(correlations)) / 2
+
+    def misfit(logs: Floats) -> tuple[float, Floats]:
+        unique = np.exp(logs)
+        roots = np.linalg.eigvalsh(correlations / np.sqrt(np.outer(unique, unique)))[:-1]
+        loadings = _loadings(correlations, unique)
+        fitted = np.outer(loadings, loadings) + np.diag(unique)
+        slope = np.diag(fitted - correlations) / unique
+        return float((roots - np.log(np.maximum(roots, 1e-300)) - 1).sum()), slope
+
+    bounds = [(np.log(_LEAST_UNIQUE), 0.0)] * len(correlations)
+    found = optimize.minimize(
+        misfit,
+        np.log(np.clip(start, 0.01, 0.99)),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=bounds,
+        options={"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-10},
+    )
+    unique: Floats = np.exp(found.x)
+    return unique
+
+
+def _loadings(correlations: Floats, unique: Floats) -> Floats:
+    scaled = np.sqrt(unique)
+    roots, vectors = np.linalg.eigh(correlations / np.outer(scaled, scaled))
+    leading = vectors[:, -1] * np.sign(vectors[:, -1].sum() or 1.0)
+    loadings: Floats = scaled * leading * np.sqrt(max(float(roots[-1]) - 1, 0.0))
+    return loadings

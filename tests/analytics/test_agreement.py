@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from aimline_analytics.correlation import icc
+from aimline_analytics.errors import AnalyticsError
+from aimline_analytics.ratings import agreement, fleiss, kappa, krippendorff
+
+NONE = float("nan")
+# Krippendorff 2011, the example with missing ratings: four observers, twelve units.
+KRIPPENDORFF = np.array(
+    [
+        [1, 2, 3, 3, 2, 1, 4, 1, 2, NONE, NONE, NONE],
+        [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, NONE, 3],
+        [NONE, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, NONE],
+        [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, NONE],
+    ]
+).T
+# Shrout and Fleiss 1979, table 2: four judges, six targets.
+SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+
+
+@pytest.mark.parametrize(
+    ("metric", "published"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849), ("ratio", 0.797)]
+)
+def test_alpha_is_that_of_krippendorffs_example(metric: str, published: float) -> None:
+    found = krippendorff(KRIPPENDORFF, metric)
+    assert found is not None
+    assert round(found, 3) == published
+
+
+def test_the_intraclass_correlations_are_those_of_shrout_and_fleiss() -> None:
+    forms = icc(SHROUT_FLEISS)
+    each = [forms.single_1, forms.single_2, forms.single_3, forms.mean_1, forms.mean_2, forms.mean_3]
+    assert [round(form.estimate or 0, 2) for form in each if form] == [0.17, 0.29, 0.71, 0.44, 0.62, 0.91]
+    consistent = forms.single_3
+    assert consistent is not None
+    assert (round(consistent.low, 2), round(consistent.high, 2)) == (0.34, 0.95)
+
+
+def test_fleiss_kappa_is_that_of_his_psychiatrists() -> None:
+    # Ten units, fourteen raters, five categories (the worked example of many textbooks): 0.210.
+    counts = [
+        [0, 0, 0, 0, 14], [0, 2, 6, 4, 2], [0, 0, 3, 5, 6], [0, 3, 9, 2, 0], [2, 2, 8, 1, 1],
+        [7, 7, 0, 0, 0], [3, 2, 6, 3, 0], [2, 5, 3, 2, 2], [6, 5, 2, 1, 0], [0, 2, 2, 3, 7],
+    ]  # fmt: skip
+    ratings = [np.repeat(np.arange(5), row) for row in counts]
+    found = fleiss(np.array(ratings, dtype=np.float64))
+    assert found is not None
+    assert round(found, 3) == 0.210
+
+
+def test_cohens_kappa_by_hand() -> None:
+    # 50 cases: 20 both yes, 15 both no, 5 and 10 apart: agreement 0.7, by chance 0.5.
+    a = [1] * 20 + [1] * 5 + [0] * 10 + [0] * 15
+    b = [1] * 20 + [0] * 5 + [1] * 10 + [0] * 15
+    assert kappa(a, b) == pytest.approx(0.4)
+    assert kappa(a, b, power=1) == pytest.approx(0.4)
+
+
+def test_weights_go_by_the_steps_between_the_categories_in_use() -> None:
+    # Nobody gave a 2: 1 and 3 are neighbours, so the three kappas fall together.
+    near = agreement([[1, 1], [3, 3], [1, 3], [3, 3]]).pairs[0]
+    assert near.kappa == near.kappa_linear == near.kappa_quadratic
+    assert near.adjacent == 0.75
+
+
+def test_agreement_counts_units_that_two_rated() -> None:
+    found = agreement([[1, 1, NONE], [2, 3, NONE], [4, NONE, NONE], [1, 2, 4]])
+    assert (found.units, found.raters) == (4, 3)
+    assert (found.exact, found.adjacent) == (1 / 3, 2 / 3)
+
+
+def test_a_rater_who_is_a_step_too_mild_shows_it() -> None:
+    rng = np.random.default_rng(4)
+    true = rng.integers(1, 5, 80).astype(np.float64)
+    found = agreement(np.column_stack([true, true + 1, true]))
+    differences = [interval.estimate for _rater, interval in found.bias if interval]
+    assert differences == pytest.approx([-0.5, 1.0, -0.5])
+
+
+def test_categories_without_order_get_nominal_measures_alone() -> None:
+    found = agreement([[1, 1], [2, 3], [3, 3]], ordered=False)
+    assert found.adjacent is None
+    assert found.icc is None
+    assert found.krippendorff.interval is None
+    assert found.krippendorff.nominal is not None
+
+
+def test_where_all_rate_alike_chance_measures_are_undefined() -> None:
+    found = agreement([[2, 2], [2, 2]])
+    assert found.exact == 1
+    assert found.pairs[0].kappa is None
+    assert found.krippendorff.nominal is None
+
+
+def test_ratings_of_one_rater_alone_are_refused() -> None:
+    with pytest.raises(AnalyticsError, match="no unit has two ratings"):
+        agreement([[1, NONE], [NONE, 2]])
