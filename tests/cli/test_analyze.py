@@ -310,6 +310,13 @@ def test_growth_of_one_subject_is_that_of_the_newest_year_of_the_file(desk: Desk
     assert "s.csv: there is no score of art in 2026." in said
 
 
+def test_students_with_numbers_for_names_come_in_their_order(desk: Desk) -> None:
+    scores = desk.file("s.csv", "student,year,grade,subject,score\n10,2026,5,math,500\n9,2026,5,math,490\n")
+    out = desk.folder / "growth.csv"
+    assert CliRunner().invoke(analyze, ["growth", scores, "--out", str(out)]).exit_code == 0
+    assert pl.read_csv(out)["student"].to_list() == [9, 10]
+
+
 def test_a_states_own_knots_are_used(desk: Desk) -> None:
     scores = desk.file("s.csv", "student,year,grade,subject,score\na,2026,5,math,500\n")
     knots = desk.file(

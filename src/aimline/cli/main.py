@@ -63,7 +63,7 @@ COMMANDS = {
     "analyze": Command("analyze", "analyze", "Run the statistics of the library on a file.", Needs.LIBRARY),
     "audit": Command("audit", "audit", "The audit log."),
     "calibrate": Command(
-        "calibrate", "calibrate", "Measure what the statistics promise in simulated worlds.", Needs.NOTHING
+        "calibrate", "calibrate", "Measure what the statistics promise in simulated worlds.", Needs.LIBRARY
     ),
     "bench": Command(
         "bench", "bench", "Measure how long charts and models take on this machine.", Needs.HOME_IF_MADE

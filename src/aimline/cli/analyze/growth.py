@@ -64,11 +64,15 @@ def growth_(
         adjust_ends=adjust_ends,
         told=_tell,
     )
-    write(found.students, out)
+    students = found.students
+    if table.is_numeric("student"):
+        students = students.sort("subject", "grade", pl.col("student").cast(pl.Float64))
+    write(students, out)
     if coefficients:
         write(found.coefficients(), coefficients)
-    students, seen = found.students.height, found.students["sgp"].count()
-    options.say(f"{seen} of {students} students have a growth percentile; {len(found.models)} models.")
+    options.say(
+        f"{students['sgp'].count()} of {students.height} students have a growth percentile; {len(found.models)} models."
+    )
 
 
 def _scores(table: Table) -> pl.DataFrame:
