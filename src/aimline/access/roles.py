@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -80,6 +81,7 @@ ROLES: dict[Role, Rights] = {
 VIEW_ACTS = frozenset({Act.VIEW_MEASURE, Act.VIEW_THEORY, Act.VIEW_CYCLE})
 
 
+@cache
 def roles_with(act: Act) -> tuple[list[Role], list[Role], list[Role]]:
     """Return the roles that grant an act everywhere below, only at the very unit, and to one's own rows."""
     return (

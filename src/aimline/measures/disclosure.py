@@ -68,13 +68,17 @@ def hidden(cells: Iterable[Cell], minimum: int) -> dict[UUID, Why]:
     return found
 
 
-def hidden_points(series: Sequence[Series], everyone: Everyone | None = None) -> dict[UUID, Why]:
+def hidden_points(
+    series: Sequence[Series],
+    everyone: Everyone | None = None,
+    minimums: Mapping[UUID, int] | None = None,
+) -> dict[UUID, Why]:
     """Return the hidden points of these series, in a bounded number of queries.
 
     The points of a group are judged together with its neighbours; those of all students stand for themselves. Who has
-    read the latter already hands them over as `everyone`, by series.
+    read the latter already hands them over as `everyone`, by series, and the smallest groups as `minimums`, by unit.
     """
-    minimums = minimum_groups(one.unit for one in series)
+    minimums = minimums or minimum_groups(one.unit for one in series)
     found: dict[UUID, Why] = {}
     for minimum in sorted(set(minimums.values())):
         here = [one for one in series if minimums[one.unit_id] == minimum]

@@ -152,7 +152,8 @@ def _gather(rows: Sequence[Series]) -> _Found:
     ):
         facts[id].append(row)
     everyone = {one.pk: [_cell(row) for row in facts[one.pk]] for one in rows if one.is_everyone}
-    hidden = disclosure.hidden_points(rows, everyone)
+    minimums = disclosure.minimum_groups(units)
+    hidden = disclosure.hidden_points(rows, everyone, minimums)
     spots = {one.pk: _spots(facts[one.pk], hidden, one.measure.scale) for one in rows}
     on_chart = Q(series__in=ids) | Q(series=None, measure__in={one.measure_id for one in rows})
     return _Found(
@@ -165,7 +166,7 @@ def _gather(rows: Sequence[Series]) -> _Found:
             for target in Target.objects.filter(series__in=ids).order_by("due_on", "id")
         },
         school_days_of(units),
-        disclosure.minimum_groups(units),
+        minimums,
     )
 
 
