@@ -9,15 +9,13 @@ from math import pi, sqrt
 import numpy as np
 from scipy import special
 
+from aimline_analytics.kernels.control import D2, LIMIT_FACTOR, SCREEN_FACTOR
 from aimline_analytics.kernels.segments import Bools, Floats, Ints, Segments, ratio, same
 from aimline_analytics.widening import factors
 
 KINDS = ("run", "i", "mr", "ip", "xbar", "s", "p", "pp", "c", "u", "up", "g", "t")
 #: Kinds whose points are so many of so many.
 SHARED = ("p", "pp", "u", "up")
-#: Mean moving range over standard deviation of two normal values, and its upper limit as charts print it.
-D2, D4 = 1.128, 3.267
-_MDC_FACTOR = 2.66
 _SCREEN_IP = 3.2665
 T_POWER = 3.6
 
@@ -104,7 +102,11 @@ class Given:
         linked = same(owner, 1)[1:]
         return self.spread(
             _mean_screened(
-                np.abs(np.diff(kept))[linked], owner[1:][linked], self.stretches.count, self.screen, D4
+                np.abs(np.diff(kept))[linked],
+                owner[1:][linked],
+                self.stretches.count,
+                self.screen,
+                SCREEN_FACTOR,
             )
         )
 
@@ -146,13 +148,13 @@ def _run(given: Given) -> Lines:
 
 
 def _i(given: Given) -> Lines:
-    factor = _MDC_FACTOR if given.rule_set == "mdc" else 3 / D2
+    factor = LIMIT_FACTOR if given.rule_set == "mdc" else 3 / D2
     return _around(given.mean(), factor * given.mean_range(given.y) / 3, wider=given.wider(given.y))
 
 
 def _mr(given: Given) -> Lines:
     center = given.mean()
-    upper = D4 * center
+    upper = SCREEN_FACTOR * center
     lower = np.where(np.isfinite(upper), 0.0, np.nan)
     return Lines(center, lower, upper, center, (upper - center) / 3, np.ones(upper.size))
 

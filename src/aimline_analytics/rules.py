@@ -12,6 +12,7 @@ from math import comb
 import numpy as np
 import numpy.typing as npt
 
+from aimline_analytics.control import RULE_SET as MDC
 from aimline_analytics.kernels.runs import anhoej_limits
 from aimline_analytics.kernels.segments import (
     Bools,
@@ -21,14 +22,15 @@ from aimline_analytics.kernels.segments import (
     in_window,
     run_lengths,
 )
+from aimline_analytics.runs import RULE_SET as ANHOEJ
 
 Signs = npt.NDArray[np.int8]
 Marks = dict[str, Signs]
 
 #: Rule set: its version, as every verdict names it.
 VERSIONS = {
-    "anhoj": "anhoej-2014/1",
-    "mdc": "mdc-2021/1",
+    "anhoj": ANHOEJ,
+    "mdc": MDC,
     "western-electric": "western-electric-1956/1",
     "nelson": "nelson-1984/1",
     "ihi": "ihi-2011/1",

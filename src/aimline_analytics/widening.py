@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from aimline_analytics.kernels.control import D2, SCREEN_FACTOR
 from aimline_analytics.kernels.segments import Bools, Floats, Ints, Segments
 
 #: A frozen baseline of fewer points than this says too little of the spread.
@@ -14,11 +15,9 @@ SETTLED = 20
 TELLING = 40
 _WORLDS = 4000
 _SEED = 20_260_101
-_D2 = 1.128
 #: How often a point of a steady process with known limits of three deviations lies outside.
 _OUTSIDE = 0.0027
 _MOST_ALIKE = 0.8
-_LARGE = 3.267
 # Standard errors from which likeness is clear; in about 4 of 100 steady series chance alone makes it so.
 _CLEAR = 2.33
 
@@ -76,7 +75,7 @@ def factor(baseline: int, horizon: int, alike: float = 0.0) -> float:
     for step in range(1, worlds.shape[1]):
         worlds[:, step] = alike * worlds[:, step - 1] + np.sqrt(1 - alike**2) * noise[:, step]
     base = worlds[:, :baseline]
-    spread = np.abs(np.diff(base, axis=1)).mean(axis=1) / _D2
+    spread = np.abs(np.diff(base, axis=1)).mean(axis=1) / D2
     far = np.abs(worlds - base.mean(axis=1, keepdims=True)).max(axis=1) / spread
     share = (1 - _OUTSIDE) ** worlds.shape[1]
     return max(1.0, float(np.quantile(far, share)) / 3)
@@ -94,7 +93,7 @@ def _alike(y: Floats, baseline: Bools, stretches: Segments, sizes: Ints) -> Floa
     whose = owner[1:]
     typical = np.bincount(whose, np.abs(steps), sizes.size) / np.maximum(sizes - 1, 1)
     # A step so large that it is a shift says nothing of how alike neighbors are.
-    steps = np.where(np.abs(steps) < _LARGE * typical[whose], steps, 0.0)
+    steps = np.where(np.abs(steps) < SCREEN_FACTOR * typical[whose], steps, 0.0)
     follow = whose[1:] == whose[:-1]
     shared = np.bincount(whose[1:][follow], (steps[1:] * steps[:-1])[follow], sizes.size)
     power = np.bincount(whose, steps**2, sizes.size)
