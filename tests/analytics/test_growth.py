@@ -65,13 +65,47 @@ def test_a_corner_passes_through_as_many_points_as_there_are_coefficients() -> N
 
 def test_many_rows_are_solved_on_those_near_the_fit_and_proved_on_all() -> None:
     rng = np.random.default_rng(2)
-    prior = rng.integers(300, 700, 30_000).astype(np.float64)
+    prior = rng.integers(300, 700, 45_000).astype(np.float64)
     y = prior + np.round(rng.normal(20, 30, prior.size))
     x = np.column_stack([np.ones(prior.size), basis(prior, knots_of(prior))])
-    found = fit(x, y, LEVELS[::20])
+    levels = LEVELS[2::5]
+    found = fit(x, y, levels)
     assert (found.gap < 1e-9).all()
     shares = (y[:, None] < x @ found.coefficients - 1e-6).mean(axis=0)
-    assert shares == pytest.approx(LEVELS[::20], abs=0.001)
+    assert shares == pytest.approx(levels, abs=0.001)
+
+
+def test_a_level_is_the_same_alone_and_among_others() -> None:
+    rng = np.random.default_rng(6)
+    priors = [np.round(rng.normal(500, 40, 6000)) for _prior in range(2)]
+    y = np.round(0.5 * priors[0] + 0.3 * priors[1] + rng.normal(100, 25, 6000))
+    x = np.column_stack([np.ones(6000), *(basis(prior, knots_of(prior)) for prior in priors)])
+    among = fit(x, y, LEVELS[::9])
+    for place in (0, 5, 11):
+        alone = fit(x, y, LEVELS[::9][place : place + 1])
+        assert among.coefficients[:, place] == pytest.approx(alone.coefficients[:, 0], abs=1e-6)
+
+
+def test_coarse_scores_with_many_students_on_the_fit_are_proved_too() -> None:
+    rng = np.random.default_rng(7)
+    side = np.where(rng.random(1700) < 0.5, -2.0, 2.0) + 0.1 * rng.normal(size=1700)
+    score, *priors = (np.round((500 + 60 * (side + rng.normal(0, 0.5, 1700))) / 60) * 60 for _ in range(4))
+    model = growth_model(score, priors, [knots_of(prior) for prior in priors])
+    assert (model.fit.gap < 1e-8).all()
+
+
+def test_students_with_few_different_scores_are_fitted_exactly() -> None:
+    rng = np.random.default_rng(8)
+    prior = rng.integers(1, 4, 60) * 100.0
+    score = rng.integers(1, 4, 60) * 100.0
+    found = percentiles(growth_model(score, [prior], [knots_of(prior)]), score, [prior])
+    assert set(np.unique(found)) <= set(range(1, 100))
+    for value in (100.0, 200.0, 300.0):
+        own = score[prior == value]
+        expected = [
+            np.clip((np.quantile(own, LEVELS, method="inverted_cdf") < each).sum(), 1, 99) for each in own
+        ]
+        assert found[prior == value].tolist() == expected
 
 
 def test_knots_are_the_quintiles_and_the_ends_a_tenth_beyond() -> None:

@@ -90,11 +90,8 @@ def growth_model(
             where="score",
             remedy="Use fewer earlier scores, or more students",
         )
-    # Students with the same scores are one row with a weight.
-    _rows, first, counts = np.unique(
-        np.column_stack([y, *priors]), axis=0, return_index=True, return_counts=True
-    )
-    fitted = fit(design[first], y[first], LEVELS, counts.astype(np.float64))
+    first, counts = _alike([y, *priors])
+    fitted = fit(design[first], y[first], LEVELS, counts)
     return Model(tuple(knots), ends, fitted, y.size)
 
 
@@ -119,8 +116,8 @@ def percentiles(model: Model, score: npt.ArrayLike, priors: Sequence[npt.ArrayLi
     found = np.empty(y.size, dtype=np.int64)
     for start in range(0, y.size, _AT_A_TIME):
         part = slice(start, start + _AT_A_TIME)
-        fitted = fitted_quantiles(model, [prior[part] for prior in each])
-        found[part] = (fitted < y[part, None]).sum(axis=1)
+        # How many lie below does not depend on their order.
+        found[part] = (_fitted(model, [prior[part] for prior in each]) < y[part, None]).sum(axis=1)
     found = np.clip(found, 1, 99)
     if model.ends is not None:
         found[y <= model.ends[0]] = 1
@@ -141,11 +138,26 @@ def fitted_quantiles(model: Model, priors: Sequence[Floats]) -> Floats:
     ndarray, shape (n, 100)
         In score points. Fitted curves may cross; sorting each student's values undoes that.
     """
+    ordered: Floats = np.sort(_fitted(model, priors), axis=1)
+    return ordered
+
+
+def _fitted(model: Model, priors: Sequence[Floats]) -> Floats:
     values = _design(list(priors), model.knots) @ model.fit.coefficients
     if model.ends is not None:
         values = np.clip(values, *model.ends)
-    ordered: Floats = np.sort(values, axis=1)
-    return np.round(ordered, _PLACES)
+    return np.round(values, _PLACES)
+
+
+def _alike(columns: Sequence[npt.ArrayLike]) -> tuple[npt.NDArray[np.intp], Floats]:
+    """Students with the same scores are one row with a weight: the first of each, and how many."""
+    key = np.zeros(1, dtype=np.int64)
+    for column in columns:
+        values, codes = np.unique(np.asarray(column, dtype=np.float64), return_inverse=True)
+        # Renumbered at each step, so that the numbers stay small however many columns there are.
+        _keys, key = np.unique(key * values.size + codes, return_inverse=True)
+    _keys, first, counts = np.unique(key, return_index=True, return_counts=True)
+    return first, counts.astype(np.float64)
 
 
 def _design(priors: Sequence[Floats], knots: Sequence[Knots]) -> Floats:

@@ -1,20 +1,64 @@
-"""From a long file of scores to the growth percentiles of a year: cohorts, knots and one model for each depth."""
+"""From a long file of scores to the growth percentiles of a year: one model for each grade and depth of history."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from aimline_analytics.errors import AnalyticsError
+from aimline_analytics.growth.cohorts import Cohort, KnotTable, cohorts_of, complete
 from aimline_analytics.growth.percentiles import LEVELS, Model, growth_model, percentiles
-from aimline_analytics.growth.splines import Knots, knots_of
 from aimline_analytics.results import Floats
 
-#: Given by hand for a subject and a grade, from a state's own tables.
-KnotTable = Mapping[tuple[str, int], Knots]
+#: Subject, grade and number of earlier scores of a model.
+Key = tuple[str, int, int]
+#: Given the models to come, hand them out one by one; the place for a progress bar.
+Through = Callable[[Sequence[Key]], Iterable[Key]]
+Models = dict[Key, Model]
+#: Lowest and highest obtainable score of each subject and grade.
+Scales = dict[tuple[str, int], tuple[float, float]]
+
+_PER_PRIOR = 7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Baseline:
+    """Growth models with what it takes to use them on other years.
+
+    Attributes
+    ----------
+    models : dict of (subject, grade, order) to Model
+    scales : dict of (subject, grade) to (loss, hoss)
+    years : tuple of int
+        The years the models were estimated on.
+    """
+
+    models: Models
+    scales: Scales
+    years: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Students whose percentile comes from one model.
+
+    Attributes
+    ----------
+    key : (subject, grade, order)
+    places : ndarray of int
+        Their rows.
+    score : ndarray
+    priors : list of ndarray
+        As many as the order, the most recent first.
+    """
+
+    key: Key
+    places: npt.NDArray[np.intp]
+    score: Floats
+    priors: list[Floats]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,19 +70,95 @@ class Growth:
     students : polars.DataFrame
         `student, subject, year, grade, sgp, priors, sgp_1 … sgp_K`, sorted by subject, grade, student; null where
         a student has no such earlier scores.
+    histories : polars.DataFrame
+        The same rows: `score, prior_1 … prior_K`.
     models : dict of (subject, grade, order) to Model
+    scales : dict of (subject, grade) to (loss, hoss)
     """
 
     students: pl.DataFrame
-    models: dict[tuple[str, int, int], Model]
+    histories: pl.DataFrame
+    models: Models
+    scales: Scales
 
     def coefficients(self) -> pl.DataFrame:
         """Every coefficient: `subject, grade, order, term, tau, value`."""
-        parts = [
-            _coefficients(subject, grade, order, model)
-            for (subject, grade, order), model in self.models.items()
-        ]
-        return pl.concat(parts) if parts else _coefficients("", 0, 0, None)
+        parts = [_coefficients(key, model) for key, model in self.models.items()]
+        return pl.concat(parts) if parts else _coefficients(("", 0, 0), None)
+
+    def reported(self) -> Iterator[Group]:
+        """Students by the model their percentile comes from."""
+        for key in self.models:
+            yield self._group(key, (pl.col("priors") == key[2]).fill_null(False))
+
+    def able(self) -> Iterator[Group]:
+        """Students by each model that they have the earlier scores for."""
+        for key in self.models:
+            yield self._group(key, pl.col(f"sgp_{key[2]}").is_not_null())
+
+    def _group(self, key: Key, chosen: pl.Expr) -> Group:
+        subject, grade, order = key
+        here = (pl.col("subject") == subject) & (pl.col("grade") == grade) & chosen
+        places = self.students.select(here.arg_true()).to_series().to_numpy().astype(np.intp)
+        part = self.histories[places.tolist()]
+        priors = [part[f"prior_{back}"].to_numpy() for back in range(1, order + 1)]
+        return Group(key, places, part["score"].to_numpy(), priors)
+
+
+def growth_baseline(
+    scores: pl.DataFrame,
+    *,
+    years: Sequence[int],
+    max_priors: int = 3,
+    knots: KnotTable | None = None,
+    through: Through = lambda keys: keys,
+) -> Baseline:
+    """Estimate growth models on some years, to be used on any.
+
+    Parameters
+    ----------
+    scores : polars.DataFrame
+        One row for each student, year and subject: `student` (text), `year` and `grade` (integers), `subject`
+        (text), `score` (float). Rows without a score are left out.
+    years : sequence of int
+        The students of these years are pooled.
+    max_priors : int
+        Most earlier years to use, 1 or more.
+    knots : mapping of (subject, grade) to Knots, optional
+        Instead of those of the scores here.
+    through : callable
+        Given the models to come, hands them out one by one.
+
+    Returns
+    -------
+    Baseline
+
+    Raises
+    ------
+    AnalyticsError
+        When a student has two scores in one subject and year, or a year has no score.
+
+    Notes
+    -----
+    A model of order k uses students whose k + 1 newest scores come from consecutive grades in consecutive
+    years; a repeated or skipped grade drops out. Knots and ends pool every score of a grade in any of the
+    earlier years in use, each once, also of students who are in no cohort. A model with fewer students than
+    coefficients is not fitted. Baseline models can show that a whole system grew, and only they can; where the
+    test changed in between they show the change of the test.
+
+    References
+    ----------
+    Betebenner 2009, doi:10.1111/j.1745-3992.2009.00161.x.
+    """
+    chosen = tuple(sorted(set(years)))
+    cohorts = cohorts_of(complete(scores), chosen, max_priors, knots or {})
+    models = _estimated(cohorts, through)
+    scales: Scales = {}
+    for (subject, grade, order), model in models.items():
+        oldest = model.knots[-1]
+        scales.setdefault((subject, grade - order), (oldest.loss, oldest.hoss))
+    scales.update({key: cohort.scale() for key, cohort in cohorts.items()})
+    return Baseline(models, scales, chosen)
 
 
 def student_growth(
@@ -48,25 +168,27 @@ def student_growth(
     max_priors: int = 3,
     knots: KnotTable | None = None,
     adjust_ends: bool = False,
-    told: Callable[[str, int, int], None] = lambda subject, grade, order: None,
+    baseline: Baseline | None = None,
+    through: Through = lambda keys: keys,
 ) -> Growth:
     """Growth percentiles of every student with a score in a year.
 
     Parameters
     ----------
     scores : polars.DataFrame
-        One row for each student, year and subject: `student` (text), `year` and `grade` (integers), `subject`
-        (text), `score` (float). Rows without a score are left out.
+        As for `growth_baseline`.
     year : int, optional
         The newest without it.
     max_priors : int
         Most earlier years to use, 1 or more.
     knots : mapping of (subject, grade) to Knots, optional
-        Instead of those of the scores here.
+        Instead of those of the scores here; not used with a baseline, which has its own.
     adjust_ends : bool
         Keep fitted values inside the lowest and highest obtainable score of the current grade.
-    told : callable
-        Told of each model before it is fitted.
+    baseline : Baseline, optional
+        Models of other years; without it they are estimated on this year.
+    through : callable
+        Given the models to come, hands them out one by one.
 
     Returns
     -------
@@ -79,132 +201,78 @@ def student_growth(
 
     Notes
     -----
-    A model of order k uses students whose k + 1 newest scores come from consecutive grades in consecutive
-    years; a repeated or skipped grade drops out. Knots and ends pool every score of a grade in any of the
-    earlier years in use, also of students who are in no cohort. Each student's percentile is that of the
-    highest order she has scores for. A model with fewer students than coefficients is not fitted.
+    Each student's percentile is that of the highest order she has scores for. Without a baseline students are
+    compared with each other, so that the mean stays near 50 whatever the system does. See `growth_baseline` for
+    who is in a model.
     """
-    held = scores.drop_nulls(["student", "year", "grade", "subject", "score"])
-    _expect_once(held)
+    held = complete(scores)
     newest = year if year is not None else max(held["year"].unique().to_list(), default=0)
-    now = held.filter(pl.col("year") == newest)
-    if not now.height:
-        raise AnalyticsError(
-            f"there is no score in {newest}" if held.height else "there is no score",
-            where="scores",
-            remedy="Name a year that the file has",
-        )
-    models: dict[tuple[str, int, int], Model] = {}
-    parts = []
-    for _key, here in now.group_by(["subject", "grade"], maintain_order=True):
-        subject, grade = here["subject"][0], here["grade"][0]
-        of_subject = held.filter(pl.col("subject") == subject)
-        chain = _Chain(of_subject, subject, grade, newest, knots or {}, adjust_ends)
-        parts.append(chain.students(here, max_priors, models, told))
-    columns = ["student", "subject", "year", "grade", "sgp", "priors"]
-    columns += [f"sgp_{order}" for order in range(1, max_priors + 1)]
-    students = pl.concat(parts, how="diagonal").sort("subject", "grade", "student")
-    for missing in (name for name in columns if name not in students.columns):
-        students = students.with_columns(pl.lit(None, dtype=pl.Int64).alias(missing))
-    return Growth(students.select(columns), models)
+    used = baseline or growth_baseline(
+        held, years=[newest], max_priors=max_priors, knots=knots, through=through
+    )
+    models = {
+        key: replace(model, ends=used.scales[key[:2]] if adjust_ends else None)
+        for key, model in used.models.items()
+    }
+    names = ["score", *(f"prior_{back}" for back in range(1, max_priors + 1))]
+    orders = [f"sgp_{order}" for order in range(1, max_priors + 1)]
+    parts = [
+        _looked_up(cohort, models, orders) for cohort in cohorts_of(held, (newest,), max_priors, {}).values()
+    ]
+    rows = _with(pl.concat(parts, how="diagonal"), names, pl.Float64).sort("subject", "grade", "student")
+    count = pl.coalesce(
+        pl.when(pl.col(name).is_not_null()).then(int(name[4:])) for name in reversed(orders)
+    ).cast(pl.Int64)
+    students = rows.with_columns(
+        pl.coalesce(reversed([pl.col(name) for name in orders])).alias("sgp"), count.alias("priors")
+    ).select("student", "subject", "year", "grade", "sgp", "priors", *orders)
+    return Growth(students, rows.select(names), models, used.scales)
 
 
-class _Chain:
-    """One subject's current grade with the unbroken chain of grades before it."""
-
-    def __init__(
-        self, scores: pl.DataFrame, subject: str, grade: int, year: int, knots: KnotTable, adjust_ends: bool
-    ) -> None:
-        self.scores, self.subject, self.grade, self.year = scores, subject, grade, year
-        self.given, self.adjust_ends = knots, adjust_ends
-
-    def students(
-        self,
-        here: pl.DataFrame,
-        max_priors: int,
-        models: dict[tuple[str, int, int], Model],
-        told: Callable[[str, int, int], None],
-    ) -> pl.DataFrame:
-        depth = self._depth(max_priors)
-        rows = here.select("student", "subject", "year", "grade", "score")
-        for order in range(1, depth + 1):
-            rows = rows.join(self._prior(order), on="student", how="left", maintain_order="left")
-        sgp = pl.lit(None, dtype=pl.Int64)
-        count = pl.lit(None, dtype=pl.Int64)
-        for order in range(1, depth + 1):
-            told(self.subject, self.grade, order)
-            rows = rows.with_columns(self._order(rows, order, depth, models))
-            sgp = pl.coalesce(pl.col(f"sgp_{order}"), sgp)
-            count = pl.when(pl.col(f"sgp_{order}").is_not_null()).then(order).otherwise(count)
-        return rows.with_columns(sgp.alias("sgp"), count.cast(pl.Int64).alias("priors")).drop(
-            "score", *(f"prior_{order}" for order in range(1, depth + 1))
-        )
-
-    def _depth(self, max_priors: int) -> int:
-        """How many earlier years form an unbroken chain of grades."""
-        for order in range(1, max_priors + 1):
-            if not self._prior(order).height:
-                return order - 1
-        return max_priors
-
-    def _prior(self, order: int) -> pl.DataFrame:
-        wanted = (pl.col("grade") == self.grade - order) & (pl.col("year") == self.year - order)
-        return self.scores.filter(wanted).select("student", pl.col("score").alias(f"prior_{order}"))
-
-    def _pool(self, grade: int, depth: int) -> Floats:
-        """Every score of a grade in any of the earlier years in use."""
-        years = pl.col("year").is_between(self.year - depth, self.year - 1)
-        return self.scores.filter(years & (pl.col("grade") == grade))["score"].to_numpy()
-
-    def _knots(self, grade: int, depth: int) -> Knots:
-        given = self.given.get((self.subject, grade))
-        return given if given else knots_of(self._pool(grade, depth))
-
-    def _ends(self, depth: int) -> tuple[float, float] | None:
-        if not self.adjust_ends:
-            return None
-        given = self.given.get((self.subject, self.grade))
-        if given:
-            return given.loss, given.hoss
-        pool = self._pool(self.grade, depth)
-        if not pool.size:
-            pool = self.scores.filter((pl.col("year") == self.year) & (pl.col("grade") == self.grade))[
-                "score"
-            ].to_numpy()
-        seen = knots_of(pool)
-        return seen.loss, seen.hoss
-
-    def _order(
-        self, rows: pl.DataFrame, order: int, depth: int, models: dict[tuple[str, int, int], Model]
-    ) -> pl.Series:
-        """Percentiles from exactly so many earlier scores; null for those who have fewer."""
-        names = [f"prior_{each}" for each in range(1, order + 1)]
-        whole = rows.select(pl.all_horizontal(pl.col(name).is_not_null() for name in names)).to_series()
-        cohort = rows.filter(whole)
-        found = pl.Series(f"sgp_{order}", [None] * rows.height, dtype=pl.Int64)
-        if cohort.height < 1 + 7 * order:
-            return found
-        priors = [cohort[name].to_numpy() for name in names]
-        knots = [self._knots(self.grade - each, depth) for each in range(1, order + 1)]
-        score = cohort["score"].to_numpy()
-        model = growth_model(score, priors, knots, ends=self._ends(depth))
-        models[self.subject, self.grade, order] = model
-        return found.scatter(whole.arg_true(), percentiles(model, score, priors))
+def _estimated(cohorts: dict[tuple[str, int], Cohort], through: Through) -> Models:
+    histories = {key: cohort.histories() for key, cohort in cohorts.items()}
+    planned = [
+        (subject, grade, order)
+        for (subject, grade), cohort in cohorts.items()
+        for order in range(1, cohort.depth() + 1)
+    ]
+    models: Models = {}
+    for key in through(planned):
+        cohort, order = cohorts[key[:2]], key[2]
+        names = [f"prior_{back}" for back in range(1, order + 1)]
+        whole = histories[key[:2]].drop_nulls(names)
+        if whole.height < 1 + _PER_PRIOR * order:
+            continue
+        knots = [cohort.knots(back) for back in range(1, order + 1)]
+        priors = [whole[name].to_numpy() for name in names]
+        models[key] = growth_model(whole["score"].to_numpy(), priors, knots)
+    return models
 
 
-def _expect_once(scores: pl.DataFrame) -> None:
-    keys = ["student", "year", "subject"]
-    twice = scores.filter(scores.select(keys).is_duplicated())
-    if twice.height:
-        student, year, subject = (twice[name][0] for name in keys)
-        raise AnalyticsError(
-            f"student {student} has two scores in {subject} of {year}",
-            where="scores",
-            remedy="Keep one of them",
-        )
+def _looked_up(cohort: Cohort, models: Models, orders: Sequence[str]) -> pl.DataFrame:
+    """Percentiles of a grade from exactly 1, 2 … earlier scores; null for those who have fewer."""
+    rows = cohort.histories()
+    for order, name in enumerate(orders, start=1):
+        found = pl.Series(name, [None] * rows.height, dtype=pl.Int64)
+        model = models.get((cohort.subject, cohort.grade, order))
+        if model is not None and order <= cohort.depth():
+            priors = [rows[f"prior_{back}"] for back in range(1, order + 1)]
+            whole = rows.select(pl.all_horizontal(prior.is_not_null() for prior in priors)).to_series()
+            kept = [prior.filter(whole).to_numpy() for prior in priors]
+            values = percentiles(model, rows["score"].filter(whole).to_numpy(), kept)
+            found = found.scatter(whole.arg_true(), values)
+        rows = rows.with_columns(found)
+    return rows
 
 
-def _coefficients(subject: str, grade: int, order: int, model: Model | None) -> pl.DataFrame:
+def _with(rows: pl.DataFrame, names: Sequence[str], kind: type[pl.DataType]) -> pl.DataFrame:
+    """Add the columns that are missing."""
+    absent = [name for name in names if name not in rows.columns]
+    return rows.with_columns(pl.lit(None, dtype=kind).alias(name) for name in absent)
+
+
+def _coefficients(key: Key, model: Model | None) -> pl.DataFrame:
+    subject, grade, order = key
     columns = (
         []
         if model is None
