@@ -6,12 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import linalg, sparse, special
+from scipy.sparse.csgraph import connected_components
 
 from aimline_analytics.errors import AnalyticsError
-from aimline_analytics.results import Floats
+from aimline_analytics.results import Bools, Floats
 
+Codes = npt.NDArray[np.int64]
 _TURNS = 100
 _SETTLED = 1e-9
+# Chances settle within ten turns, unless their coefficients grow without end.
+_CHANCE_TURNS = 25
+# A column of which less than this share is left is taken to be nothing but levels.
+_NOTHING = 1e-9
 # Logarithms of means beyond this are no counts any more.
 _LARGEST = 500.0
 
@@ -46,13 +53,15 @@ class Fitted:
         return found
 
 
-def least_squares(x: Floats, y: Floats) -> Fitted:
+def least_squares(x: Floats, y: Floats, *, taken: int = 0) -> Fitted:
     """Ordinary least squares with classical errors.
 
     Parameters
     ----------
     x : ndarray, shape (n, p)
     y : ndarray, shape (n,)
+    taken : int
+        Levels that were taken out of both beforehand, see `without_levels`.
 
     Returns
     -------
@@ -63,9 +72,9 @@ def least_squares(x: Floats, y: Floats) -> Fitted:
     AnalyticsError
         When columns repeat each other or rows are too few.
     """
-    b, inverse = _solved(x, y)
+    b, inverse = _solved(x, y, taken)
     residuals = y - x @ b
-    df = len(y) - x.shape[1]
+    df = len(y) - x.shape[1] - taken
     variance = float(residuals @ residuals) / df
     return Fitted(b, variance * inverse, x @ b, residuals, df, variance)
 
@@ -113,19 +122,51 @@ def poisson_counts(x: Floats, y: Floats, exposure: Floats | None = None, *, quas
     return Fitted(b, dispersion * inverse, mean, y - mean, np.inf, dispersion)
 
 
+def chances(x: Floats, happened: Bools) -> Floats:
+    """Fit chances by logistic regression.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, p)
+        With an intercept, and columns of about one size.
+    happened : ndarray of bool, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Raises
+    ------
+    AnalyticsError
+        When the columns tell the two kinds of rows apart without fail, so that no largest likelihood exists.
+    """
+    b = np.zeros(x.shape[1])
+    for _turn in range(_CHANCE_TURNS):
+        chance = special.expit(x @ b)
+        information = x.T @ (x * (chance * (1 - chance))[:, None])
+        step = np.linalg.lstsq(information, x.T @ (happened - chance), rcond=None)[0]
+        b = b + step
+        if np.abs(step).max() <= _SETTLED * max(1.0, float(np.abs(b).max())):
+            found: Floats = special.expit(x @ b)
+            return found
+    raise AnalyticsError(
+        "the covariates tell treated and controls apart almost without fail",
+        where="covariates",
+        remedy="Leave a covariate out, or use other controls or another estimator",
+    )
+
+
 def with_robust_errors(x: Floats, found: Fitted) -> Fitted:
     """Keep the regression, with errors that allow residuals of unlike size (HC1)."""
     scores = x * found.residuals[:, None]
-    return _sandwich(x, found, scores.T @ scores * len(x) / (len(x) - x.shape[1]), found.df)
+    return _sandwich(x, found, scores.T @ scores * len(x) / found.df, found.df)
 
 
-def with_clustered_errors(
-    x: Floats, found: Fitted, clusters: npt.NDArray[np.int64], *, absorbed: int = 0
-) -> Fitted:
+def with_clustered_errors(x: Floats, found: Fitted, clusters: Codes, *, nested: int = 0) -> Fitted:
     """Keep the regression, with errors that allow residuals of one cluster to be alike.
 
-    `absorbed` columns are fixed effects nested in the clusters, which the small-sample factor
-    G/(G - 1) (N - 1)/(N - K) leaves out.
+    The small-sample factor is G/(G - 1) (N - 1)/(N - K), t has G - 1 degrees of freedom; of the levels taken out
+    beforehand K leaves out `nested` ones that lie inside the clusters.
     """
     groups = np.unique(clusters, return_inverse=True)[1]
     count = int(groups.max()) + 1
@@ -133,8 +174,7 @@ def with_clustered_errors(
         raise AnalyticsError("there is one cluster", where="clusters", remedy="Give two at least")
     sums = np.zeros((count, x.shape[1]))
     np.add.at(sums, groups, x * found.residuals[:, None])
-    n, k = len(x), x.shape[1] - absorbed
-    factor = count / (count - 1) * (n - 1) / (n - k)
+    factor = count / (count - 1) * (len(x) - 1) / (found.df + nested)
     return _sandwich(x, found, factor * sums.T @ sums, count - 1)
 
 
@@ -145,21 +185,72 @@ def with_newey_west_errors(x: Floats, found: Fitted, lag: int) -> Fitted:
     for step in range(1, lag + 1):
         shared = scores[step:].T @ scores[:-step]
         meat += (1 - step / (lag + 1)) * (shared + shared.T)
-    return _sandwich(x, found, meat * len(x) / (len(x) - x.shape[1]), found.df)
+    return _sandwich(x, found, meat * len(x) / found.df, found.df)
 
 
 def _sandwich(x: Floats, found: Fitted, meat: Floats, df: float) -> Fitted:
-    bread = _solved(x, found.fitted)[1]
+    bread = _solved(x, found.residuals)[1]
     return Fitted(
         found.coefficients, bread @ meat @ bread, found.fitted, found.residuals, df, found.dispersion
     )
 
 
-def _solved(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+def without_levels(columns: Floats, units: Codes, times: Codes) -> tuple[Floats, int]:
+    """Take each unit's own level and each time's own level out of columns.
+
+    Parameters
+    ----------
+    columns : ndarray, shape (n, k)
+    units, times : ndarray of int, shape (n,)
+        From 0 on, without gaps. There may be thousands of units; the work grows with the square of the fewer of both.
+
+    Returns
+    -------
+    left : ndarray, shape (n, k)
+        0 for columns that are nothing but levels.
+    taken : int
+        How many levels that do not follow from each other were taken out.
+
+    Notes
+    -----
+    The residuals of a regression on one column for each unit and each time: means of units are taken off, the levels
+    of times solved for from what is left.
+    """
+    if units.max() < times.max():
+        units, times = times, units
+    table = sparse.csr_array((np.ones(units.size), (units, times)))
+    parts, part = connected_components(sparse.block_array([[None, table], [table.T, None]]), directed=False)
+    free = np.setdiff1d(np.arange(table.shape[1]), np.unique(part[table.shape[0] :], return_index=True)[1])
+    size = table.sum(axis=1)
+    normal = np.diag(table.sum(axis=0)) - (table.T @ (table / size[:, None])).toarray()
+
+    def centered(values: Floats) -> Floats:
+        found: Floats = values - _sums(values, units)[units] / size[units, None]
+        return found
+
+    left = columns
+    # What rounding leaves goes with the second turn.
+    for _turn in range(2):
+        left = centered(left)
+        levels = np.zeros((table.shape[1], columns.shape[1]))
+        if free.size:
+            levels[free] = linalg.solve(normal[np.ix_(free, free)], _sums(left, times)[free], assume_a="pos")
+        left = left - centered(levels[times])
+    some = np.abs(left).max(axis=0) > _NOTHING * np.abs(columns - columns.mean(axis=0)).max(axis=0)
+    return np.where(some, left, 0.0), sum(table.shape) - int(parts)
+
+
+def _sums(values: Floats, codes: Codes) -> Floats:
+    return np.column_stack([np.bincount(codes, column) for column in values.T])
+
+
+def _solved(x: Floats, y: Floats, taken: int = 0) -> tuple[Floats, Floats]:
     """Coefficients and (x'x)⁻¹, by QR of columns of one size so that years as numbers cost no digits."""
-    if len(x) <= x.shape[1]:
+    if len(x) <= x.shape[1] + taken:
         raise AnalyticsError(
-            f"{len(x)} rows for {x.shape[1]} terms", where="rows", remedy="Give more rows, or fewer terms"
+            f"{len(x)} rows for {x.shape[1] + taken} terms",
+            where="rows",
+            remedy="Give more rows, or fewer terms",
         )
     size = np.sqrt((x**2).sum(axis=0))
     if not (size > 0).all() or np.linalg.cond(x / size) > 1e12:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,44 @@ def test_two_way_effects_are_what_double_centering_leaves() -> None:
     assert across.se == pytest.approx(np.sqrt(8 / 7 * 95 / (96 - 20) * (sums @ sums)) / (x @ x))
 
 
+def test_any_panel_is_the_regression_on_a_column_for_each_unit_and_time() -> None:
+    """With rows missing, covariates, and units and times that fall into two parts without a common row."""
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        unit, time = rng.integers(0, 25, 150), rng.integers(0, 9, 150)
+        if seed == 3:
+            time = np.where(unit < 10, time % 4, 4 + time % 5)
+        active, x = (unit % 2 == 0) & (time % 4 > 1), rng.normal(size=(150, 2))
+        y = unit + time + 2 * active + x[:, 0] + rng.normal(size=150) * (1 + active)
+        columns = [active, x, unit[:, None] == np.arange(25), time[:, None] == np.arange(9)]
+        full = np.column_stack(columns).astype(float)
+        b, _rest, rank, _sizes = np.linalg.lstsq(full, y, rcond=None)
+        left, bread = y - full @ b, np.linalg.pinv(full.T @ full)
+        scores = full * left[:, None]
+        robust = bread @ scores.T @ scores @ bread * 150 / (150 - rank)
+        found = two_way(y, unit, time, active, covariates=x)
+        assert found.estimate == pytest.approx(b[0])
+        assert found.se == pytest.approx(np.sqrt(robust[0, 0]))
+        classical = two_way(y, unit, time, active, covariates=x, errors="classical")
+        assert classical.se == pytest.approx(np.sqrt(left @ left / (150 - rank) * bread[0, 0]))
+
+
+def test_thousands_of_units_take_a_moment() -> None:
+    made = panel(5000, 20, 12)
+    made["time"] = 19 - made["time"]
+    made["active"] = (made["unit"] < 2500) & (made["time"] >= 12)
+    started = process_time()
+    found = two_way(**made)
+    assert process_time() - started < 5
+    assert found.n == 100_000
+
+
+def test_a_unit_without_a_row_at_the_start_is_no_late_starter() -> None:
+    made = panel()
+    kept = ~((made["unit"] == 2) & (made["time"] == 5))
+    assert two_way(**{name: column[kept] for name, column in made.items()}).check.name == "earlier trends"
+
+
 def test_different_trends_before_fail_the_check_and_equal_ones_pass() -> None:
     made = panel()
     assert two_way(**made).check.passed is True
@@ -124,6 +163,9 @@ def test_what_cannot_be_analysed_is_refused_in_words() -> None:
     y, treated, post = rows()
     with pytest.raises(AnalyticsError, match="follows from the others"):
         two_by_two(y, treated, treated)
+    made = panel()
+    with pytest.raises(AnalyticsError, match="follows from the others"):
+        two_way(**{**made, "active": made["time"] > 4})
     with pytest.raises(AnalyticsError, match="are no errors"):
         two_by_two(y, treated, post, errors="hc3")  # type: ignore[arg-type]
     with pytest.raises(AnalyticsError, match="one cluster"):

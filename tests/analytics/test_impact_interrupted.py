@@ -99,6 +99,83 @@ def test_counts_are_fitted_where_their_likelihood_is_largest(shift: int) -> None
     assert looser.without[30] == pytest.approx(mean[30] / np.exp(b[2]), rel=1e-5)
 
 
+def test_everything_together_is_what_a_general_minimizer_finds() -> None:
+    """Seasons, slope, exposure and loose errors at once; and Newey-West errors of the same design, term by term."""
+    rng = np.random.default_rng(16)
+    n, start = 60, 36
+    time, after = np.arange(1.0, n + 1), np.arange(n) >= start
+    since = np.where(after, np.arange(n) - start + 1.0, 0.0)
+    quarter = [((time - 1) % 4 == part).astype(float) for part in (1, 2, 3)]
+    waves = [shape(2 * np.pi * wave * time / 12) for wave in (1, 2) for shape in (np.sin, np.cos)]
+    exposure = rng.uniform(800, 1200, n)
+    rate = np.exp(-3 + 0.01 * time - 0.4 * after + 0.02 * since + 0.3 * quarter[1])
+    y = rng.negative_binomial(20, 20 / (20 + exposure * rate)).astype(float)
+    x = np.column_stack([np.ones(n), time, after, since, *quarter])
+    b = np.zeros(x.shape[1])
+    b[0] = np.log(y.sum() / exposure.sum())
+    for _turn in range(50):
+        mean = exposure * np.exp(x @ b)
+        b = b + np.linalg.solve(x.T @ (x * mean[:, None]), x.T @ (y - mean))
+    mean = exposure * np.exp(x @ b)
+    dispersion = float(((y - mean) ** 2 / mean).sum()) / (n - 7)
+    se = np.sqrt(dispersion * np.diag(np.linalg.inv(x.T @ (x * mean[:, None]))))
+    found = interrupted(y, start, family="quasi-poisson", exposure=exposure, slope=True, season=Season(4))
+    assert found.terms == ("intercept", "time", "level", "slope", "season2", "season3", "season4")
+    assert [each.estimate for each in found.coefficients] == pytest.approx(b, rel=1e-6)
+    assert found.se == pytest.approx(se, rel=1e-6)
+    assert found.fitted == pytest.approx(mean, rel=1e-6)
+    x = np.column_stack([np.ones(n), time, after, since, *waves])
+    b = np.linalg.solve(x.T @ x, x.T @ y)
+    rest = y - x @ b
+    near = [[max(0, 1 - abs(i - j) / 5) * rest[i] * rest[j] for j in range(n)] for i in range(n)]
+    bread = np.linalg.inv(x.T @ x)
+    se = np.sqrt(np.diag(bread @ x.T @ np.array(near) @ x @ bread) * n / (n - 8))
+    found = interrupted(y, start, slope=True, season=Season(12, 2), newey_west=4)
+    assert [each.estimate for each in found.coefficients] == pytest.approx(b)
+    assert found.se == pytest.approx(se)
+    assert found.coefficients[2].high - b[2] == pytest.approx(stats.t.ppf(0.975, n - 8) * se[2])
+
+
+def test_a_false_start_before_the_change_is_the_model_of_the_points_before() -> None:
+    y = series()
+    found = interrupted(y, 30, slope=True)
+    assert found.false_start_at == 15
+    alone = interrupted(y[:30], 15).finding
+    false = found.false_start
+    assert false is not None
+    assert (false.low, false.estimate, false.high) == pytest.approx((alone.low, alone.estimate, alone.high))
+    counts = np.random.default_rng(1).poisson(40, 48).astype(float)
+    ratio = interrupted(counts, 30, family="poisson").false_start
+    assert ratio is not None
+    assert ratio.low < 1 < ratio.high
+    short = interrupted(y[24:], 5)
+    assert short.false_start is None
+    assert "Too few points before the change" in short.finding.check.detail
+
+
+def test_a_series_that_had_moved_before_fails_the_check_and_a_sound_one_seldom() -> None:
+    moved = series(seed=5) - 6.0 * (np.arange(48) >= 15)
+    found = interrupted(moved, 30, slope=True, newey_west=2).finding
+    assert found.check.passed is False
+    assert "At a false start" in found.check.detail
+    assert found.evidence.startswith("Not to be relied on")
+    studies = [interrupted(series(seed=seed), 30, slope=True).finding for seed in range(100, 300)]
+    alarms = sum(each.check.passed is False for each in studies)
+    assert alarms <= 24
+
+
+def test_newey_west_errors_allow_for_residuals_that_hang_together() -> None:
+    rng = np.random.default_rng(21)
+    drift = np.zeros(80)
+    for step in range(1, 80):
+        drift[step] = 0.5 * drift[step - 1] + rng.normal()
+    y = series(80, 50, noise=0) + drift
+    assert interrupted(y, 50, slope=True).finding.check.passed is False
+    held = interrupted(y, 50, slope=True, newey_west=4).finding
+    assert "which the errors allow for" in held.check.detail
+    assert held.check.passed is True
+
+
 def test_residuals_that_hang_together_fail_the_check() -> None:
     rng = np.random.default_rng(2)
     drift = np.zeros(60)

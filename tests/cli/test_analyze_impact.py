@@ -75,6 +75,16 @@ def test_an_interrupted_series_is_read_in_the_order_of_its_dates(desk: Desk) -> 
     assert way[5]["observed"] is None
     assert way[27]["fitted"] == way[27]["without"]
     assert way[39]["without"] - way[39]["fitted"] == pytest.approx(6, abs=0.5)
+    assert found["false_start"]["time"] == "2022-04-01"
+    assert found["false_start"]["low"] < 0 < found["false_start"]["high"]
+
+
+def test_dates_that_are_left_out_are_told(desk: Desk) -> None:
+    whole = desk.file("w.csv", "month,absent,students", months())
+    holed = desk.file("h.csv", "month,absent,students", [row for row in months() if row[0] != "2022-02-01"])
+    said = [CliRunner().invoke(analyze, ["impact", "its", path, *STARTS]).stderr for path in (whole, holed)]
+    assert "left out" not in said[0]
+    assert "before 2022-03-01 dates are left out" in said[1]
 
 
 def test_counts_give_a_rate_ratio_and_their_dispersion(desk: Desk) -> None:
@@ -260,3 +270,73 @@ def test_treatment_that_is_no_block_is_refused(desk: Desk) -> None:
     assert "e.csv, row 2, column score: the cell is missing" in desk.refused("synthetic", empty, *words)
     never = desk.file("n.csv", HEADER, [(*row[:3], 0, *row[4:]) for row in rows])
     assert "no unit is ever treated" in desk.refused("synthetic", never, *words)
+
+
+def students(n: int = 60, seed: int = 6) -> list[tuple[Any, ...]]:
+    """Tutored students had lower scores before; tutoring adds four points."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for place in range(n):
+        prior = rng.normal(50, 10)
+        tutored = int(rng.random() < 1 / (1 + np.exp((prior - 45) / 8)))
+        score = 0.8 * prior + 4 * tutored + rng.normal()
+        found.append((f"grade {3 + place % 2}", f"room {place % 20}", prior, tutored, score, place % 7))
+    return found
+
+
+STUDENTS = "grade,room,prior,tutored,score,absences"
+TUTORED = ("--outcome", "score", "--treated", "tutored", "--covariates", "prior,absences")
+
+
+def test_a_matched_comparison_shows_its_balance_and_who_found_no_match(desk: Desk) -> None:
+    path = desk.file("s.csv", STUDENTS, [*students(), ("grade 3", "room 1", None, 1, 40, 3)])
+    found = desk.run("matched", path, *TUTORED, "--exact", "grade,room", "--caliper", "0")
+    assert found["unmatched"] > 0
+    found = desk.run("matched", path, *TUTORED, "--exact", "grade", "--ratio", "2")
+    assert found["design"] == "matched comparison"
+    assert found["dropped"] == 1
+    assert found["estimate"] == pytest.approx(4, abs=1)
+    assert [each["covariate"] for each in found["balance"]] == ["prior", "absences"]
+    assert abs(found["balance"][0]["after"]) < abs(found["balance"][0]["before"])
+    assert set(found["sensitivity"]) == {"e_value", "e_value_of_end"}
+    once = desk.run("matched", path, *TUTORED, "--once")
+    assert once["others"] == once["treated"] - once["unmatched"]
+    said = CliRunner().invoke(analyze, ["impact", "matched", path, *TUTORED]).stderr
+    assert "Left out: 1 rows with a missing value. After matching the largest" in said
+
+
+def test_a_pilot_by_lot_goes_through_what_the_lot_could_have_been(desk: Desk) -> None:
+    rows = [
+        (f"grade {room % 2}", f"room {room}", 50 + place, int(room in (1, 4, 6, 7)), score, place)
+        for room in range(8)
+        for place in range(3)
+        for score in [50 + place + 6 * (room in (1, 4, 6, 7)) + room * room % 5]
+    ]
+    rows[4] = (*rows[4][:4], None, rows[4][5])
+    path = desk.file("p.csv", STUDENTS, rows)
+    words = ("pilot", path, "--outcome", "score", "--treated", "tutored")
+    found = desk.run(*words, "--block", "grade", "--cluster", "room", "--covariates", "prior")
+    # Two of four rooms in each grade.
+    assert (found["arrangements"], found["whole"]) == (36, True)
+    assert (found["treated"], found["others"], found["missing"], found["n"]) == (4, 4, 1, 23)
+    assert found["p"] >= 1 / 36
+    assert (found["low"], found["high"]) == (None, None)
+    drawn = desk.run(*words, "--draws", "500", "--seed", "3")
+    assert (drawn["arrangements"], drawn["whole"]) == (501, False)
+    assert drawn["low"] < drawn["estimate"] < drawn["high"]
+    whole = (*words, "--block", "grade", "--cluster", "room")
+    assert "no interval" in CliRunner().invoke(analyze, ["impact", *whole]).stderr
+
+
+def test_comparisons_that_cannot_be_made_are_refused_in_words(desk: Desk) -> None:
+    assert "s.csv, column tutored: it says the same in every row" in desk.refused(
+        "pilot", desk.file("s.csv", STUDENTS, [row for row in students() if row[3]]), *TUTORED
+    )
+    path = desk.file("s.csv", STUDENTS, students())
+    assert "s.csv: a cluster is treated in part (clusters)" in desk.refused(
+        "pilot", path, *TUTORED, "--cluster", "room"
+    )
+    assert "s.csv: no row has a value in every column used" in desk.refused(
+        "matched", desk.file("s.csv", STUDENTS, [(*row[:4], None, 1) for row in students()]), *TUTORED
+    )
+    assert "--covariates needs a column" in desk.refused("matched", path, *TUTORED[:4], "--covariates", " ")

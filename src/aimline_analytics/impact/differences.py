@@ -8,12 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from aimline_analytics.errors import AnalyticsError
+from aimline_analytics.impact.balance import as_columns
 from aimline_analytics.impact.findings import Check, Finding, evidence, reach
 from aimline_analytics.regression import (
     Fitted,
     least_squares,
     with_clustered_errors,
     with_robust_errors,
+    without_levels,
 )
 from aimline_analytics.results import Bools, Floats
 
@@ -42,18 +44,15 @@ def two_by_two(
     covariates : array_like of float, shape (n, k), optional
     errors : {"classical", "robust"}
         `robust` is HC1.
-    clusters : array_like of int, shape (n,), optional
+    clusters : array_like, shape (n,), optional
         Errors then allow rows of one cluster to be alike.
     level : float
 
     Returns
     -------
     Finding
-
-    Notes
-    -----
-    The estimate is the coefficient of treated times post. With one period before nothing can be said about whether the
-    two would have moved alike.
+        The coefficient of treated times post. One period before says nothing about whether both would have moved
+        alike, so the check is empty.
 
     References
     ----------
@@ -62,7 +61,7 @@ def two_by_two(
     y = np.asarray(outcome, dtype=np.float64)
     one, two = (np.asarray(each, dtype=np.float64) for each in (treated, post))
     columns = [np.ones(y.size), one, two, one * two]
-    x = np.column_stack([*columns, *_columns(covariates, y.size)])
+    x = np.column_stack([*columns, as_columns(covariates, y.size)])
     found = _with_errors(x, least_squares(x, y), errors, clusters)
     check = Check("earlier trends", None, "One period before the change cannot show how the groups moved.")
     return _finding("difference in differences", y.size, found, 3, check, level)
@@ -83,18 +82,17 @@ def two_way(
 
     Parameters
     ----------
-    outcome : array_like of float, shape (n,)
-    unit, time : array_like of int, shape (n,)
-        `time` in order.
+    unit, time : array_like, shape (n,)
+        Times sort in their order. A unit need not have a row at each time.
     active : array_like of bool, shape (n,)
         Whether the change was in force.
-    covariates, errors, clusters, level
+    outcome, covariates, errors, clusters, level
         As in `two_by_two`.
 
     Returns
     -------
     Finding
-        The check compares how the later treated and the never treated moved before the change.
+        The coefficient of active. The check compares how the later treated and the never treated moved before.
 
     Notes
     -----
@@ -106,41 +104,35 @@ def two_way(
     Goodman-Bacon 2021, doi:10.1016/j.jeconom.2021.03.014.
     """
     y = np.asarray(outcome, dtype=np.float64)
-    units, times = (np.unique(np.asarray(each), return_inverse=True)[1] for each in (unit, time))
+    units, times = _codes(unit), _codes(time)
     on = np.asarray(active, dtype=np.bool_)
-    x = np.column_stack(
-        [on.astype(np.float64), *_columns(covariates, y.size), _dummies(units), _dummies(times)[:, 1:]]
-    )
-    absorbed = 0
-    if clusters is not None:
-        groups = np.unique(np.asarray(clusters), return_inverse=True)[1]
+    columns = np.column_stack([y, on, as_columns(covariates, y.size)])
+    left, taken = without_levels(columns, units, times)
+    x = left[:, 1:]
+    nested = 0
+    if clusters is not None and _nested(units, _codes(clusters)):
         # All levels of the units but one; the one left stands for the intercept.
-        absorbed = int(units.max()) if _nested(units, groups) else 0
-    found = _with_errors(x, least_squares(x, y), errors, clusters, absorbed=absorbed)
+        nested = int(units.max())
+    found = _with_errors(x, least_squares(x, left[:, 0], taken=taken), errors, clusters, nested=nested)
     return _finding("two-way fixed effects", y.size, found, 0, _earlier_trends(y, units, times, on), level)
 
 
-def _columns(covariates: npt.ArrayLike | None, n: int) -> list[Floats]:
-    if covariates is None:
-        return []
-    return list(np.asarray(covariates, dtype=np.float64).reshape(n, -1).T)
-
-
-def _dummies(codes: Codes) -> Floats:
-    found: Floats = (codes[:, None] == np.arange(codes.max() + 1)).astype(np.float64)
-    return found
+def _codes(values: npt.ArrayLike) -> Codes:
+    return np.unique(np.asarray(values), return_inverse=True)[1].astype(np.int64)
 
 
 def _nested(inner: Codes, outer: Codes) -> bool:
-    return bool(np.unique(np.column_stack([inner, outer]), axis=0).shape[0] == inner.max() + 1)
+    """Whether each of the inner lies in one of the outer."""
+    first = np.zeros(int(inner.max()) + 1, dtype=np.int64)
+    first[inner] = outer
+    return bool((first[inner] == outer).all())
 
 
 def _with_errors(
-    x: Floats, found: Fitted, errors: Errors, clusters: npt.ArrayLike | None, *, absorbed: int = 0
+    x: Floats, found: Fitted, errors: Errors, clusters: npt.ArrayLike | None, *, nested: int = 0
 ) -> Fitted:
     if clusters is not None:
-        groups = np.unique(np.asarray(clusters), return_inverse=True)[1].astype(np.int64)
-        return with_clustered_errors(x, found, groups, absorbed=absorbed)
+        return with_clustered_errors(x, found, _codes(clusters), nested=nested)
     if errors == "robust":
         return with_robust_errors(x, found)
     if errors != "classical":
@@ -156,27 +148,25 @@ def _finding(design: str, n: int, found: Fitted, place: int, check: Check, level
 
 def _earlier_trends(y: Floats, units: Codes, times: Codes, on: Bools) -> Check:
     """Whether those treated later moved like the others while nobody was treated."""
-    name = "earlier trends"
-    first = int(times[on].min()) if on.any() else 0
-    starts = {int(times[on & (units == one)].min()) for one in np.unique(units[on])}
-    if len(starts) > 1:
-        detail = f"Units start at {len(starts)} different times; compare with the staggered design."
+    name, unknown = "earlier trends", "One period before the change cannot show how the groups moved."
+    starts = np.full(int(units.max()) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(starts, units[on], times[on])
+    ever = starts[units] <= times.max()
+    # A unit without a row at the start shows it later; somebody untreated later than another's start is the proof.
+    first = int(starts.min())
+    if (ever & (times >= first) & (times < starts[units])).any():
+        detail = "Units start at different times; compare with the staggered design."
         return Check("one start for all", False, detail)
     before = times < first
-    ever = np.isin(units, np.unique(units[on]))
-    if first < 2 or not before.any():
-        return Check(name, None, "One period before the change cannot show how the groups moved.")
-    trend = np.where(ever, times, 0).astype(np.float64)[before]
-    x = np.column_stack([trend, _dummies(_recoded(units[before])), _dummies(times[before])[:, 1:]])
-    if len(x) <= x.shape[1] + 1 or not trend.any():
+    if np.unique(times[before]).size < 2:
+        return Check(name, None, unknown)
+    columns = np.column_stack([y, np.where(ever, times, 0)])[before]
+    left, taken = without_levels(columns, _codes(units[before]), _codes(times[before]))
+    if len(left) <= taken + 2 or not left[:, 1].any():
         return Check(name, None, "Too few rows before the change to see how the groups moved.")
-    found = with_robust_errors(x, least_squares(x, y[before]))
+    found = with_robust_errors(left[:, 1:], least_squares(left[:, 1:], left[:, 0], taken=taken))
     slope, se = float(found.coefficients[0]), float(found.se[0])
     detail = (
         f"Before the change the treated moved {slope:.3g} (error {se:.3g}) more per period than the others."
     )
     return Check(name, abs(slope) <= reach(found.df, 0.95) * se, detail)
-
-
-def _recoded(codes: Codes) -> Codes:
-    return np.unique(codes, return_inverse=True)[1].astype(np.int64)

@@ -7,11 +7,10 @@ from typing import Literal
 import numpy as np
 
 from aimline_analytics.errors import AnalyticsError
+from aimline_analytics.regression import chances
 from aimline_analytics.results import Bools, Floats
 
 Estimator = Literal["dr", "ipw", "reg"]
-_TURNS = 50
-_SETTLED = 1e-12
 # Above the first, a unit has no counterpart among the controls; controls above the second would count for too much.
 _CERTAIN = 0.999
 _TRIM = 0.995
@@ -107,19 +106,10 @@ def _weights(x: Floats, treated: Bools) -> tuple[Floats, Floats]:
 
 
 def _chance(x: Floats, treated: Bools) -> Floats:
-    """Fit the chance of treatment by a logit."""
-    b = np.zeros(x.shape[1])
-    b[0] = np.log(treated.mean() / (1 - treated.mean()))
-    for _turn in range(_TURNS):
-        chance = 1 / (1 + np.exp(-np.clip(x @ b, -500, 500)))
-        if chance.max() >= _CERTAIN:
-            break
-        information = x.T @ (x * (chance * (1 - chance))[:, None])
-        step = np.linalg.lstsq(information, x.T @ (treated - chance), rcond=None)[0]
-        b = b + step
-        if np.abs(step).max() < _SETTLED * max(1.0, float(np.abs(b).max())):
-            return np.asarray(1 / (1 + np.exp(-(x @ b))), dtype=np.float64)
-    raise _refused("the covariates tell treated and controls apart almost without fail")
+    found = chances(x, treated)
+    if found.max() >= _CERTAIN:
+        raise _refused("the covariates tell treated and controls apart almost without fail")
+    return found
 
 
 def _refused(what: str) -> AnalyticsError:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from scipy import special
 
+from aimline_analytics.control_charts.kernels.runs import lag_one
+from aimline_analytics.control_charts.series import Numbers, as_numbers
 from aimline_analytics.errors import AnalyticsError
 from aimline_analytics.impact.findings import Check, Finding, evidence, reach
-from aimline_analytics.kernels.runs import lag_one
 from aimline_analytics.regression import Fitted, least_squares, poisson_counts, with_newey_west_errors
-from aimline_analytics.results import Floats, Interval
-from aimline_analytics.series import Numbers, as_numbers
+from aimline_analytics.results import Bools, Floats, Interval
 
 Family = Literal["ols", "poisson", "quasi-poisson"]
 _FEWEST = 3
+# Two looks together err in 1 of 20 sound series.
+_USUAL = 0.025
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,10 @@ class Interrupted:
     dispersion : float
     observed, fitted, without : ndarray, shape (n,)
         What was seen, what the model says, and what it says without the change.
+    false_start : Interval or None
+        Change of level found in the middle of the points before the change, where there was none; None with too few.
+    false_start_at : int
+        Its place.
     """
 
     finding: Finding
@@ -52,6 +58,19 @@ class Interrupted:
     observed: Floats
     fitted: Floats
     without: Floats
+    false_start: Interval | None
+    false_start_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """How a series is looked at, whatever its start."""
+
+    family: Family
+    slope: bool
+    season: Season | None
+    newey_west: int | None
+    level: float
 
 
 def interrupted(
@@ -99,8 +118,9 @@ def interrupted(
     Notes
     -----
     Assumes that the way the series was on would have gone on: anything else that began at the same time is
-    counted as part of the change. Without a comparison series that cannot be checked; whether residuals of
-    neighbors are alike can, and is.
+    counted as part of the change. Without a comparison series that cannot be checked. The check looks at two other
+    things, each of which errs in 1 of 40 sound series: whether residuals of neighbors are alike (not with Newey-West
+    errors, which allow for it), and whether the same model finds a change in the middle of the points before.
 
     References
     ----------
@@ -111,16 +131,19 @@ def interrupted(
     times = np.arange(1.0, values.size + 1) if time is None else as_numbers(time, "time")
     _check(values, times, start, family, newey_west)
     counted = np.ones(values.size) if exposure is None else as_numbers(exposure, "exposure")
-    terms, x = _design(times, start, slope, season)
+    model = _Model(family, slope, season, newey_west, level)
+    terms, x = _design(times, start, model)
     seen = ~np.isnan(values)
-    found = _regressed(x[seen], values[seen], counted[seen], family, newey_west)
+    found = _regressed(x[seen], values[seen], counted[seen], model)
     way = x.copy()
     way[:, [place for place, term in enumerate(terms) if term in ("level", "slope")]] = 0.0
     fitted, without = x @ found.coefficients, way @ found.coefficients
     if family != "ols":
         fitted, without = np.exp(fitted) * counted, np.exp(without) * counted
+    before = seen & (np.arange(values.size) < start)
+    false = _false_start(values, times, counted, before, model)
     return Interrupted(
-        finding=_finding(found, terms, family, level),
+        finding=_finding(found, terms, model, _checked(found, false, model)),
         terms=tuple(terms),
         coefficients=_intervals(found, level),
         se=found.se,
@@ -128,14 +151,36 @@ def interrupted(
         observed=values,
         fitted=fitted,
         without=without,
+        false_start=None if false is None else _level(false, terms, model),
+        false_start_at=_middle(before),
     )
 
 
-def _regressed(x: Floats, y: Floats, exposure: Floats, family: Family, newey_west: int | None) -> Fitted:
-    if family != "ols":
-        return poisson_counts(x, y, exposure, quasi=family == "quasi-poisson")
+def _regressed(x: Floats, y: Floats, exposure: Floats, model: _Model) -> Fitted:
+    if model.family != "ols":
+        return poisson_counts(x, y, exposure, quasi=model.family == "quasi-poisson")
     found = least_squares(x, y)
-    return found if newey_west is None else with_newey_west_errors(x, found, newey_west)
+    return found if model.newey_west is None else with_newey_west_errors(x, found, model.newey_west)
+
+
+def _middle(before: Bools) -> int:
+    """Place of the first point of the later half."""
+    return int(np.flatnonzero(before)[(before.sum() + 1) // 2])
+
+
+def _false_start(
+    values: Floats, times: Floats, exposure: Floats, before: Bools, model: _Model
+) -> Fitted | None:
+    """Look for a change of level where there was none: in the middle of the points before the real start."""
+    at = _middle(before)
+    x = _design(times, at, replace(model, slope=False))[1][before]
+    y, late = values[before], np.flatnonzero(before) >= at
+    enough = min(late.sum(), (~late).sum()) >= _FEWEST and len(x) > x.shape[1] + _FEWEST
+    if not enough or np.linalg.matrix_rank(x) < x.shape[1]:
+        return None
+    if model.family != "ols" and not (y[late].any() and y[~late].any()):
+        return None
+    return _regressed(x, y, exposure[before], model)
 
 
 def _check(values: Floats, times: Floats, start: int, family: str, newey_west: int | None) -> None:
@@ -156,15 +201,15 @@ def _check(values: Floats, times: Floats, start: int, family: str, newey_west: i
         )
 
 
-def _design(times: Floats, start: int, slope: bool, season: Season | None) -> tuple[list[str], Floats]:
+def _design(times: Floats, start: int, model: _Model) -> tuple[list[str], Floats]:
     after = np.arange(times.size) >= start
     terms, columns = ["intercept", "time", "level"], [np.ones(times.size), times, after.astype(np.float64)]
-    if slope:
+    if model.slope:
         # 1 at the first time in force, 2 at the next.
         terms.append("slope")
         columns.append(np.where(after, np.arange(times.size) - start + 1.0, 0.0))
-    if season:
-        for name, column in _seasons(times, season):
+    if model.season:
+        for name, column in _seasons(times, model.season):
             terms.append(name)
             columns.append(column)
     return terms, np.column_stack(columns)
@@ -191,32 +236,51 @@ def _intervals(found: Fitted, level: float) -> tuple[Interval, ...]:
     )
 
 
-def _finding(found: Fitted, terms: list[str], family: str, level: float) -> Finding:
-    place = terms.index("level")
+def _level(found: Fitted, terms: list[str], model: _Model) -> Interval:
+    """Change of level, for counts as a rate ratio."""
+    each = _intervals(found, model.level)[terms.index("level")]
+    if model.family == "ols":
+        return each
+    middle = float(np.exp(found.coefficients[terms.index("level")]))
+    return Interval(float(np.exp(each.low)), float(np.exp(each.high)), each.level, each.method, middle)
+
+
+def _finding(found: Fitted, terms: list[str], model: _Model, check: Check) -> Finding:
+    place, shown = terms.index("level"), _level(found, terms, model)
     b, se = float(found.coefficients[place]), float(found.se[place])
-    far = reach(found.df, level) * se
-    check = _neighbours(found)
-    ends = np.array([b, b - far, b + far])
-    shown = ends if family == "ols" else np.exp(ends)
     return Finding(
         design="interrupted time series",
         n=found.fitted.size,
-        estimate=float(shown[0]),
+        estimate=b if model.family == "ols" else float(np.exp(b)),
         se=se,
-        low=float(shown[1]),
-        high=float(shown[2]),
+        low=shown.low,
+        high=shown.high,
         evidence=evidence(b, se, check),
         assumption="Nothing else that moves the outcome began at the same time.",
         check=check,
     )
 
 
-def _neighbours(found: Fitted) -> Check:
-    """Whether what the model leaves is alike from one point to the next."""
+def _checked(found: Fitted, false: Fitted | None, model: _Model) -> Check:
+    """Whether what the model leaves is alike from one point to the next, and whether it sees what is not there."""
+    allowed = bool(model.newey_west)
+    alike, p = _alike(found)
+    looks = [] if allowed else [p >= _USUAL]
+    detail = f"Lag-1 autocorrelation of the residuals {alike:.2f} (p {p:.2g})"
+    detail += ", which the errors allow for, in short series not enough." if allowed else "."
+    if false is None:
+        detail += " Too few points before the change to try a false start."
+    else:
+        b, se = float(false.coefficients[2]), float(false.se[2])
+        looks.append(bool(abs(b) <= reach(false.df, 1 - _USUAL) * se))
+        what = "level" if model.family == "ols" else "logarithm of the level"
+        detail += f" At a false start before the change the {what} moves by {b:.3g} (error {se:.3g})."
+    return Check("residuals and a false start", all(looks) if looks else None, detail)
+
+
+def _alike(found: Fitted) -> tuple[float, float]:
     scaled = (
         found.residuals / np.sqrt(np.maximum(found.fitted, 1e-12)) if np.isinf(found.df) else found.residuals
     )
     alike = lag_one(scaled - scaled.mean())
-    p = 2 * float(special.ndtr(-abs(alike) * np.sqrt(scaled.size)))
-    detail = f"Lag-1 autocorrelation of the residuals {alike:.2f} (p {p:.2g})."
-    return Check("independent residuals", p >= 0.05, detail)
+    return alike, 2 * float(special.ndtr(-abs(alike) * np.sqrt(scaled.size)))

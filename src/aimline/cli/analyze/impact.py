@@ -1,4 +1,4 @@
-"""`analyze impact`: did it work, by four designs that say what would have happened otherwise."""
+"""`analyze impact`: did it work, by designs that say what would have happened otherwise."""
 
 from __future__ import annotations
 
@@ -11,8 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from aimline.cli.analyze import options
+from aimline.cli.analyze.impact_groups import matched_, pilot_
 from aimline.cli.analyze.impact_panels import staggered_, synthetic_
-from aimline.cli.analyze.impact_tables import found_in, told, worded
+from aimline.cli.analyze.impact_tables import (
+    OUTCOME,
+    codes,
+    expect_both,
+    found_in,
+    numbers,
+    told,
+    whole_rows,
+    worded,
+)
 from aimline.cli.analyze.moments import Moments, moments
 from aimline.cli.analyze.tables import BadTable, Table, columns_of, read, write_json
 from aimline_analytics.impact.differences import Errors, two_by_two, two_way
@@ -86,7 +96,23 @@ def its(
             level=level,
         )
     options.say(worded(found.finding))
+    _say_gaps(table, time)
     write_json(_series(found, [when.label(value) for value in when.values[rows].tolist()]), json)
+
+
+def _say_gaps(table: Table, time: str) -> None:
+    """Tell where dates seem to be left out, since each row counts as one step of time."""
+    dates = table.times(time)
+    if dates is None:
+        return
+    there = dates.unique().sort()
+    steps = np.diff(there.to_physical().to_numpy())
+    if steps.max() > 1.6 * np.median(steps):
+        at = there[int(steps.argmax()) + 1]
+        options.say(
+            f"Each row counts as one step of time, but before {at} dates are left out. "
+            "Give them with an empty cell if time went on."
+        )
 
 
 def _season(words: str | None, period: float | None) -> Season | None:
@@ -148,6 +174,8 @@ def _series(found: Interrupted, times: list[int | float | str]) -> dict[str, Any
             for term, each, se in zip(found.terms, found.coefficients, found.se, strict=True)
         ],
         "dispersion": found.dispersion,
+        "false_start": found.false_start
+        and {"time": times[found.false_start_at], **options.valued(found.false_start)},
         "counterfactual": [
             {"time": time, "observed": observed, "fitted": fitted, "without": without}
             for time, observed, fitted, without in zip(
@@ -159,7 +187,7 @@ def _series(found: Interrupted, times: list[int | float | str]) -> dict[str, Any
 
 @impact.command("did")
 @click.argument("rows", type=options.TABLE)
-@click.option("--outcome", required=True, help="Column: what is measured.")
+@OUTCOME
 @click.option("--treated", help="Column: whether the row is of the treated group. With --post.")
 @click.option("--post", help="Column: whether the row is of the period after. With --treated.")
 @click.option("--unit", help="Column: the unit. With --time and --active.")
@@ -201,7 +229,7 @@ def did(
     named = [column for column in (*two, *panel) if column]
     extra = columns_of(covariates)
     found, dropped = _differences(table, outcome, named, extra, (se, cluster, level))
-    options.say(worded(found))
+    options.say(worded(found, dropped))
     write_json({**told(found), "dropped": dropped}, json)
 
 
@@ -209,20 +237,19 @@ def _differences(
     table: Table, outcome: str, named: list[str], extra: list[str], how: tuple[Errors, str | None, float]
 ) -> tuple[Finding, int]:
     errors, cluster, level = how
-    y = table.numbers(outcome)
-    x = np.column_stack([table.numbers(column) for column in extra]) if extra else None
-    groups = None if cluster is None else _codes(table, cluster)
-    whole = ~np.isnan(y)
-    for each in (x, groups):
-        if each is not None:
-            whole &= ~np.isnan(each.reshape(len(y), -1)).any(axis=1)
-    two = len(named) == 2
-    design: list[npt.NDArray[Any]] = [table.flags(column) for column in (named if two else named[2:])]
-    if not two:
-        design = [_codes(table, named[0]), moments(table, named[1]).values, *design]
-        whole &= ~np.isnan(design[0]) & ~np.isnan(design[1])
-    _varied(table, named, design, whole)
-    study: Callable[..., Finding] = two_by_two if two else two_way
+    y, x, groups = table.numbers(outcome), numbers(table, extra), codes(table, cluster) if cluster else None
+    design: list[npt.NDArray[Any]]
+    if len(named) == 2:
+        design = [table.flags(column) for column in named]
+        whole = whole_rows(table, y, x, groups)
+    else:
+        unit, time, active = named
+        design = [codes(table, unit), moments(table, time).values, table.flags(active)]
+        whole = whole_rows(table, y, x, groups, *design[:2])
+    for column, flags in zip(named, design, strict=True):
+        if flags.dtype == np.bool_:
+            expect_both(table, column, flags[whole])
+    study: Callable[..., Finding] = two_by_two if len(named) == 2 else two_way
     with found_in(table.name):
         found = study(
             y[whole],
@@ -235,23 +262,5 @@ def _differences(
     return found, int((~whole).sum())
 
 
-def _varied(
-    table: Table, named: list[str], design: list[npt.NDArray[Any]], whole: npt.NDArray[np.bool_]
-) -> None:
-    """Refuse a yes/no column that says the same in all rows used."""
-    if not whole.any():
-        raise BadTable(f"{table.name}: no row has a value in every column used.")
-    for column, flags in zip(named, design, strict=True):
-        if flags.dtype == np.bool_ and np.unique(flags[whole]).size < 2:
-            raise BadTable(f"{table.name}, column {column}: it says the same in every row. Both are needed.")
-
-
-def _codes(table: Table, column: str) -> Numbers:
-    """A number for each value of the column, nan where it is missing."""
-    words = table.text(column)
-    known = {word: float(number) for number, word in enumerate(sorted({word for word in words if word}))}
-    return np.array([known.get(word or "", np.nan) for word in words])
-
-
-impact.add_command(staggered_)
-impact.add_command(synthetic_)
+for command in (matched_, pilot_, staggered_, synthetic_):
+    impact.add_command(command)

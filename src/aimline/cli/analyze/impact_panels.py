@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aimline.cli.analyze import options
-from aimline.cli.analyze.impact_tables import found_in, told, units_of, worded
+from aimline.cli.analyze.impact_tables import OUTCOME, TIME, UNIT, found_in, numbers, told, units_of, worded
 from aimline.cli.analyze.moments import Moments, moments
 from aimline.cli.analyze.tables import BadTable, Table, columns_of, read, write_json
 from aimline_analytics.impact.aggregates import Aggregate
@@ -23,9 +23,9 @@ Codes = npt.NDArray[np.int64]
 
 @click.command("staggered")
 @click.argument("panel", type=options.TABLE)
-@click.option("--outcome", required=True, help="Column: what is measured.")
-@click.option("--unit", required=True, help="Column: the unit; one row for each unit and time.")
-@click.option("--time", required=True, help="Column: number, date or text.")
+@OUTCOME
+@UNIT
+@TIME
 @click.option("--cohort", required=True, help="Column: first treated time of the unit; empty or 0 is never.")
 @click.option(
     "--controls",
@@ -63,8 +63,6 @@ def staggered_(
     table = read(panel)
     when = moments(table, time)
     names, units = units_of(table, unit, time, when)
-    columns = columns_of(covariates)
-    extra = np.column_stack([table.numbers(column) for column in columns]) if columns else None
     starts = _cohorts(table, cohort, when, units, names)
     with found_in(table.name):
         found = staggered(
@@ -72,12 +70,14 @@ def staggered_(
             units,
             when.values,
             starts,
-            covariates=extra,
+            covariates=numbers(table, columns_of(covariates)),
             controls=controls,
             estimator=estimator,
             level=level,
         )
-    options.say(worded(found.finding))
+    options.say(
+        worded(found.finding, found.dropped, "units with a missing row, or treated from the first time on")
+    )
     write_json(_staggered(found, when), json)
 
 
@@ -136,9 +136,9 @@ def _aggregate(found: Aggregate, label: Any) -> dict[str, Any]:
 
 @click.command("synthetic")
 @click.argument("panel", type=options.TABLE)
-@click.option("--outcome", required=True, help="Column: what is measured.")
-@click.option("--unit", required=True, help="Column: the unit; one row for each unit and time.")
-@click.option("--time", required=True, help="Column: number, date or text.")
+@OUTCOME
+@UNIT
+@TIME
 @click.option("--active", required=True, help="Column: whether the change was in force for the unit.")
 @click.option(
     "--method",
