@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from math import sqrt
 
-from aimline.reports.drawing.parts import (
+from aimline_analytics.drawing.parts import (
     Aimline,
     Break,
     Chart,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from aimline.reports.drawing.letters import BODY, SMALL, width
+from aimline_analytics.drawing.letters import BODY, SMALL, width
 
 GOLDEN = Path(__file__).parent / "golden"
 SIZES = {"sm": SMALL, "t-head": SMALL, "t-name": 13.5}

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from aimline.reports.drawing.assemble import Source, chart_of, panel_of
+from aimline.reports.drawing.assemble import Source, chart_of
 from aimline.reports.drawing.chart import draw
-from aimline.reports.drawing.parts import Mark, Phase, Point, Unit
 from aimline.reports.drawing.words import Period
 from aimline_analytics import PhaseSpec, run_chart, xmr_chart
+from aimline_analytics.drawing.assemble import panel_of
+from aimline_analytics.drawing.parts import Mark, Phase, Point, Unit
 from tests.reports.svg import named, words_of
 
 BEFORE = (0.37, 0.40, 0.36, 0.39, 0.41, 0.35, 0.39, 0.37, 0.36, 0.40, 0.42, 0.37)

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aimline.reports.drawing.chart import FULL, NARROW, WIDE, draw, variants
-from aimline.reports.drawing.frame import Size, frame_for
-from aimline.reports.drawing.layers import aim_segments
-from aimline.reports.drawing.parts import Aimline, Break, Chart, Mark, Note, Phase, Point, Run, Unit
+from aimline_analytics.drawing.frame import Size, frame_for
+from aimline_analytics.drawing.layers import aim_segments
+from aimline_analytics.drawing.parts import Aimline, Break, Chart, Mark, Note, Phase, Point, Run, Unit
+from aimline_analytics.drawing.voice import ENGLISH
 from tests.reports import samples
 from tests.reports.svg import named, overlaps, parse, same_as_golden, words_of
 
@@ -56,7 +57,7 @@ def test_a_missing_week_is_a_gap_and_never_zero() -> None:
 
 def test_the_line_does_not_cross_a_holiday() -> None:
     chart = samples.reasoning()
-    frame = frame_for(chart, WIDE)
+    frame = frame_for(chart, WIDE, ENGLISH)
     x0, x1 = frame.x(chart.breaks[1].start), frame.x(chart.breaks[1].end)
     for line in named(draw(chart), "path", "c-line"):
         xs = [float(pair.split()[0]) for pair in line.get("d")[1:].split("L")]
@@ -67,13 +68,13 @@ def test_a_baseline_is_solid_while_measured_and_dashed_once_frozen() -> None:
     chart = samples.reasoning()
     bases = named(draw(chart), "path", "c-base")
     assert [node.get("class") for node in bases] == ["c-base", "c-base frozen"]
-    end = frame_for(chart, WIDE).x(date(2026, 5, 25))
+    end = frame_for(chart, WIDE, ENGLISH).x(date(2026, 5, 25))
     assert bases[0].get("d").split("H")[1] == f"{end:.1f}".removesuffix(".0")
 
 
 def test_an_aimline_cut_short_keeps_its_true_slope() -> None:
     chart = replace(samples.reasoning(), aim=Aimline(date(2026, 8, 17), 0.38, date(2029, 6, 1), 0.70))
-    frame = frame_for(chart, WIDE)
+    frame = frame_for(chart, WIDE, ENGLISH)
     true, dotted = aim_segments(frame)
     reached = chart.aim.at(frame.time.last)
     assert true.y1 == pytest.approx(frame.y(reached))
@@ -118,7 +119,7 @@ def test_a_hidden_point_leaves_nothing_behind() -> None:
 
 
 def test_the_narrow_chart_keeps_the_newest_weeks_and_the_same_baseline() -> None:
-    wide, narrow = samples.reasoning(), frame_for(samples.reasoning(), NARROW).chart
+    wide, narrow = samples.reasoning(), frame_for(samples.reasoning(), NARROW, ENGLISH).chart
     assert narrow.points == wide.points[-len(narrow.points) :]
     assert len(narrow.points) == 20
     assert narrow.centred[0].centre == 0.38

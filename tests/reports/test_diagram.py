@@ -5,9 +5,10 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aimline.reports.drawing import diagram, tree
-from aimline.reports.drawing.parts import Diagram, Layer, Link, Node
-from aimline.reports.drawing.tree import Place
+from aimline.reports.drawing import diagram
+from aimline_analytics.drawing import tree
+from aimline_analytics.drawing.parts import Diagram, Layer, Link, Node
+from aimline_analytics.drawing.tree import Place
 from tests.reports import samples
 from tests.reports.svg import named, overlaps, parse, same_as_golden
 

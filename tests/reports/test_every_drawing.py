@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 import aimline
-from aimline.reports.drawing import chart, diagram, multiples, paper, prediction
-from aimline.reports.drawing.letters import SMALL
-from aimline.reports.drawing.parts import Unit
+from aimline.reports.drawing import chart, diagram, multiples, prediction
+from aimline_analytics.drawing import paper
+from aimline_analytics.drawing.letters import SMALL
+from aimline_analytics.drawing.parts import Unit
 from tests.reports import samples
 from tests.reports.svg import classes_of, parse
 from tests.reports.test_chart_drawing import CHARTS, SIZES

@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 from aimline.reports.drawing import multiples
-from aimline.reports.drawing.parts import Mark, Panel, Point, Unit
+from aimline_analytics.drawing.parts import Mark, Panel, Point, Unit
 from tests.reports import samples
 from tests.reports.svg import named, overlaps, parse, same_as_golden, words_of
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from aimline.reports.drawing import prediction
-from aimline.reports.drawing.parts import Calibration, Judgment, Prediction, Range, Unit
+from aimline_analytics.drawing.parts import Calibration, Judgment, Prediction, Range, Unit
 from tests.reports.svg import named, overlaps, parse, same_as_golden, words_of
 
 FRAMES = Prediction("frames", Unit(), Range(0.35, 0.30, 0.42), Range(0.41, 0.30, 0.53), 0.24)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aimline.reports.drawing.table import table_of
+from aimline_analytics.drawing.table import table_of
 from tests.reports import samples
 
 

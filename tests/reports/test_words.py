@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from aimline.reports.drawing import figures, words
-from aimline.reports.drawing.parts import Unit
 from aimline.reports.drawing.words import Facts, Period, verdict_sentence
 from aimline_analytics import judge, run_chart
+from aimline_analytics.drawing import words as english
+from aimline_analytics.drawing.parts import Unit
+from aimline_analytics.drawing.voice import ENGLISH
 from aimline_analytics.results import Verdict
 
 WEEKLY = Facts("Attendance", Unit(), Period.WEEK, frozen=True)
@@ -109,11 +111,11 @@ def test_the_aimline_has_a_sentence_of_its_own() -> None:
 
 def test_a_line_that_starts_anew_says_when_and_why() -> None:
     assert (
-        words.anew_sentence("2010", "cut scores changed")
+        english.anew_sentence(ENGLISH, "2010", "cut scores changed")
         == "The line starts anew at 2010: cut scores changed."
     )
 
 
 def test_one_week_is_not_weeks() -> None:
-    assert words.stretch(1, Period.WEEK) == "1 week in a row"
-    assert words.span(2, Period.MONTH) == "2 months"
+    assert english.stretch(ENGLISH, 1, Period.WEEK) == "1 week in a row"
+    assert english.span(ENGLISH, 2, Period.MONTH) == "2 months"

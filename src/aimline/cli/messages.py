@@ -21,6 +21,8 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 PACKAGE = Path(__file__).resolve().parents[1]
+# The library's sentences are English there and translated here.
+DRAWING = PACKAGE.parent / "aimline_analytics" / "drawing"
 LOCALE = PACKAGE / "web" / "locale"
 LANGUAGES = ["es"]
 # The plural and context forms that Babel does not know by itself.
@@ -36,6 +38,8 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+# What the drawings ask of a voice.
+SAID = {"say": None, "say_count": (1, 2)}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd%]|\{(\w*)[^{}]*\}")
 PAGES = {".html", ".txt"}
 HEADER = """# Translations of Aimline.
@@ -110,14 +114,16 @@ def catalogue_file(language: str) -> Path:
 
 
 def sources() -> Catalog:
-    """Return every visible string of the platform."""
+    """Return every visible string of the platform, and of the library's drawings."""
     catalog = Catalog(project="Aimline")
     pages = [
         path for folder in PACKAGE.rglob("templates") for path in folder.rglob("*") if path.suffix in PAGES
     ]
-    for path in sorted([*PACKAGE.rglob("*.py"), *pages]):
-        name = path.relative_to(PACKAGE).as_posix()
-        for line, words, comments, context in extract("python", _as_python(path), KEYWORDS, ["Translators:"]):
+    for path in sorted([*PACKAGE.rglob("*.py"), *DRAWING.glob("*.py"), *pages]):
+        ours = path.is_relative_to(PACKAGE)
+        name = path.relative_to(PACKAGE if ours else PACKAGE.parent).as_posix()
+        keywords = KEYWORDS if ours else SAID
+        for line, words, comments, context in extract("python", _as_python(path), keywords, ["Translators:"]):
             catalog.add(words, None, [(name, line)], auto_comments=comments, context=context)
     return catalog
 

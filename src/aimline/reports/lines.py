@@ -13,8 +13,9 @@ from aimline.measures.frames import Line, Spot
 from aimline.measures.models import Measure, Rhythm, Scale, Series
 from aimline.measures.periods import PeriodKind, parse_period
 from aimline.measures.readings import Known, known
-from aimline.reports.drawing import assemble, figures, parts, words
+from aimline.reports.drawing import assemble, figures, words
 from aimline_analytics import results
+from aimline_analytics.drawing import parts
 
 _PERIODS = {
     Rhythm.DAY: words.Period.DAY,

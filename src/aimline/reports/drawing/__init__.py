@@ -1,1 +1,1 @@
-"""Charts and diagrams as SVG text: plain facts in, a picture out, the same picture for the same facts."""
+"""The library's pictures and sentences (`aimline_analytics.drawing`) in the reader's language, and as files."""

@@ -10,7 +10,7 @@ from typing import Literal
 import typst
 from lxml import etree
 
-from aimline.reports.drawing.paper import standalone
+from aimline_analytics.drawing.paper import standalone
 
 _HERE = Path(__file__).parent
 _PAGE = _HERE / "page.typ"

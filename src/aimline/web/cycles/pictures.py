@@ -12,9 +12,10 @@ from aimline.cycles.judgment import Judgment
 from aimline.cycles.models import Cycle, Prediction
 from aimline.cycles.showing import Shown
 from aimline.measures.frames import Line
-from aimline.reports.drawing import chart, figures, parts, prediction
+from aimline.reports.drawing import chart, figures, prediction
 from aimline.reports.lines import chart_of
 from aimline.web.cycles.words import SHARE, drawn_value, leading, say, say_range, unit_of
+from aimline_analytics.drawing import parts
 
 # How much of the line before the test is drawn.
 BEFORE = timedelta(weeks=13)

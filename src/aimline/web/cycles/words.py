@@ -14,8 +14,8 @@ from aimline.cycles.showing import Shown
 from aimline.measures.models import Scale
 from aimline.org.schooldays import SchoolDays
 from aimline.reports.drawing import figures
-from aimline.reports.drawing.parts import Unit
 from aimline.reports.drawing.words import Sentence, marked
+from aimline_analytics.drawing.parts import Unit
 
 SHARE = Unit(share=True)
 # Where somebody predicts 0.9 %, whole percents would hide whether it came true.

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from aimline.measures.frames import Line
 from aimline.measures.models import Rhythm
 from aimline.reports.drawing import figures, multiples
-from aimline.reports.drawing.parts import Unit
 from aimline.reports.lines import panel_of, unit_of, why_hidden
 from aimline.web.measures.finding import shape
+from aimline_analytics.drawing.parts import Unit
 
 COUNT = Unit(share=False)
 

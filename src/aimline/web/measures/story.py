@@ -16,10 +16,10 @@ from aimline.measures.frames import Line
 from aimline.measures.models import Better, Series
 from aimline.people.models import Person
 from aimline.reports.drawing import figures, words
-from aimline.reports.drawing.parts import Unit
 from aimline.reports.lines import written
 from aimline.theory.models import Aim, Driver
 from aimline.web.parts import Next, Reason
+from aimline_analytics.drawing.parts import Unit
 
 COUNT = Unit(share=False)
 # From this many points on, a line without a frozen baseline is worth freezing.

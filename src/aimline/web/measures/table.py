@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from aimline.measures.frames import Line, Spot
 from aimline.reports.drawing import figures
-from aimline.reports.drawing.parts import Unit
 from aimline.reports.lines import period_label, range_of, why_hidden, written
+from aimline_analytics.drawing.parts import Unit
 
 HEADER = [
     "unit",

@@ -17,12 +17,12 @@ from aimline.core.errors import NotFound
 from aimline.measures.frames import Line, lines
 from aimline.measures.models import Series
 from aimline.reports.drawing import chart, figures, words
-from aimline.reports.drawing.parts import Chart
 from aimline.reports.lines import chart_of, sentence_of, why_hidden
 from aimline.web.measures import files, finding, story, table
 from aimline.web.measures.cards import cards, group_cards, scale_of
 from aimline.web.parts import Link
 from aimline.web.shell import Request, get_allowed, page, paginate
+from aimline_analytics.drawing.parts import Chart
 
 PER_PAGE, MOST_PER_PAGE = 12, 50
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from aimline.reports.drawing.parts import Diagram, Layer, Link, Node
 from aimline.theory.models import Driver
 from aimline.web.theory.cards import Card
 from aimline.web.theory.signals import Sign
 from aimline.web.theory.study import Study
+from aimline_analytics.drawing.parts import Diagram, Layer, Link, Node
 
 AIM = "aim"
 

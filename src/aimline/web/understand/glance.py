@@ -20,12 +20,12 @@ from aimline.measures.readings import Known, current
 from aimline.org.models import Unit
 from aimline.people.models import Person, Team
 from aimline.reports.drawing import figures, multiples, words
-from aimline.reports.drawing.parts import Unit as Number
 from aimline.reports.lines import panel_of, unit_of, why_hidden, written
 from aimline.theory.models import Aim
 from aimline.web.measures import finding
 from aimline.web.measures.cards import Card, card
 from aimline.web.measures.finding import shape
+from aimline_analytics.drawing.parts import Unit as Number
 
 MOST_CHARTS, MOST_AIMS, SPARK = 40, 8, 18
 COUNT = Number(share=False)

@@ -16,11 +16,11 @@ from aimline.measures.frames import Line
 from aimline.org.models import Unit
 from aimline.people.models import Team
 from aimline.reports.drawing import figures, words
-from aimline.reports.drawing.parts import Unit as Number
 from aimline.web.measures.story import address
 from aimline.web.parts import Link, Next
 from aimline.web.shell import Request, get_allowed, page
 from aimline.web.understand import glance
+from aimline_analytics.drawing.parts import Unit as Number
 
 COUNT = Number(share=False)
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import atan2, degrees, hypot
 
-from aimline.reports.drawing import ink, labels
-from aimline.reports.drawing.frame import RING, Frame, base_lines, goal_lines, last_lines, tick_labels
-from aimline.reports.drawing.layers import aim_segments, base_spans, holidays
-from aimline.reports.drawing.letters import LEADING, width, wrap
-from aimline.reports.drawing.parts import Note
-from aimline.reports.drawing.place import Block, Box, Line, Segment, Sheet, clipped
-from aimline.reports.drawing.scale import kept, spread
+from aimline_analytics.drawing import figures, ink, labels
+from aimline_analytics.drawing.frame import RING, Frame, base_lines, goal_lines, last_lines, tick_labels
+from aimline_analytics.drawing.layers import aim_segments, base_spans, holidays
+from aimline_analytics.drawing.letters import LEADING, width, wrap
+from aimline_analytics.drawing.parts import Note
+from aimline_analytics.drawing.place import Block, Box, Line, Segment, Sheet, clipped
+from aimline_analytics.drawing.scale import kept, spread
 
 _ROOM = 118.0
 _BADGE = 8.0
@@ -38,7 +38,7 @@ class Callout:
 
 
 def values(frame: Frame) -> list[str]:
-    ticks = zip(frame.axis.ticks, tick_labels(frame.axis, frame.chart), strict=True)
+    ticks = zip(frame.axis.ticks, tick_labels(frame.axis, frame.chart, frame.voice), strict=True)
     return [ink.text("e", frame.left - 8, frame.y(tick) + 4, label) for tick, label in ticks]
 
 
@@ -105,7 +105,7 @@ def badges(frame: Frame, listed: list[Note], sheet: Sheet) -> list[str]:
             continue
         sheet.solid.append(_round(*place))
         sheet.lines.append(Segment(*spot, *place, 2.0))
-        drawn += [_badge_leader(spot, place), _badge(index, *place)]
+        drawn += [_badge_leader(spot, place), _badge(frame, index, *place)]
     return drawn
 
 
@@ -122,7 +122,7 @@ def listing(frame: Frame, listed: list[Note], y: float) -> tuple[list[str], floa
     room = frame.size.width - 30
     for index, note in enumerate(listed, start=1):
         y += 22
-        drawn.append(_badge(index, _BADGE + 1, y - 4.5))
+        drawn.append(_badge(frame, index, _BADGE + 1, y - 4.5))
         rows = [("b", line) for line in wrap(note.words, room, bold=True)] + [
             ("", line) for line in wrap(note.more, room)
         ]
@@ -131,8 +131,10 @@ def listing(frame: Frame, listed: list[Note], y: float) -> tuple[list[str], floa
     return drawn, y
 
 
-def _badge(index: int, x: float, y: float) -> str:
-    return ink.circle("c-badge", x, y, _BADGE) + ink.text("b m", x, y + 4.5, labels.count(index))
+def _badge(frame: Frame, index: int, x: float, y: float) -> str:
+    return ink.circle("c-badge", x, y, _BADGE) + ink.text(
+        "b m", x, y + 4.5, figures.count(frame.voice, index)
+    )
 
 
 def _badge_place(frame: Frame, spot: tuple[float, float], sheet: Sheet) -> tuple[float, float] | None:
@@ -169,7 +171,7 @@ def aim_word(frame: Frame, sheet: Sheet) -> str:
     if frame.size.narrow or not segments:
         return ""
     line = segments[0]
-    word, long = labels.aimline(), hypot(line.x1 - line.x0, line.y1 - line.y0)
+    word, long = labels.aimline(frame.voice), hypot(line.x1 - line.x0, line.y1 - line.y0)
     wide = width(word, bold=True)
     for share in (0.7, 0.6, 0.8, 0.5, 0.4, 0.3):
         x, y = line.x0 + (line.x1 - line.x0) * share, line.y0 + (line.y1 - line.y0) * share - 7
@@ -194,14 +196,16 @@ def _stands(frame: Frame) -> list[tuple[tuple[Line, ...], float, float]]:
     chart, stands = frame.chart, list[tuple[tuple[Line, ...], float, float]]()
     beside = frame.right + (RING + 6 if chart.aim else 6)
     if chart.aim is not None and frame.ring(chart.aim)[0] >= frame.right - 1:
-        stands.append((goal_lines(chart.aim, chart, frame.size), frame.y(chart.aim.goal), beside))
+        stands.append(
+            (goal_lines(chart.aim, chart, frame.size, frame.voice), frame.y(chart.aim.goal), beside)
+        )
     if chart.seen and _ends_beside(frame):
         x = frame.x(chart.seen[-1][0].day) + 8
-        stands.append((last_lines(chart), frame.y(chart.seen[-1][1]), max(x, frame.right + 2)))
+        stands.append((last_lines(chart, frame.voice), frame.y(chart.seen[-1][1]), max(x, frame.right + 2)))
     spans = base_spans(frame)
     if spans and not frame.size.narrow:
         phase, y = spans[-1][0], frame.y(spans[-1][0].centre or 0.0)
-        stands.append((base_lines(phase, chart, frame.size), y, beside))
+        stands.append((base_lines(phase, chart, frame.size, frame.voice), y, beside))
     return stands
 
 
@@ -212,9 +216,9 @@ def _ends_beside(frame: Frame) -> bool:
 def _inner(frame: Frame) -> list[tuple[tuple[Line, ...], float, float]]:
     chart, wanted = frame.chart, list[tuple[tuple[Line, ...], float, float]]()
     if chart.seen and not _ends_beside(frame):
-        wanted.append((last_lines(chart), *frame.spot(chart.seen[-1][0])))
+        wanted.append((last_lines(chart, frame.voice), *frame.spot(chart.seen[-1][0])))
     if chart.aim is not None and frame.ring(chart.aim)[0] < frame.right - 1:
-        wanted.append((goal_lines(chart.aim, chart, frame.size), *frame.ring(chart.aim)))
+        wanted.append((goal_lines(chart.aim, chart, frame.size, frame.voice), *frame.ring(chart.aim)))
     return wanted
 
 
@@ -223,7 +227,7 @@ def _inner_bases(frame: Frame) -> list[tuple[tuple[Line, ...], float, float]]:
     found = []
     for index, (phase, start, _, end) in enumerate(reversed(spans)):
         last = frame.size.narrow and index == 0
-        lines = base_lines(phase, frame.chart, frame.size)
+        lines = base_lines(phase, frame.chart, frame.size, frame.voice)
         short = lines if last else (Line(" ".join(line.words for line in lines), "sm"),)
         found.append(
             (

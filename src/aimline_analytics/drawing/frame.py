@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from aimline.reports.drawing import figures, labels
-from aimline.reports.drawing.letters import wrap
-from aimline.reports.drawing.parts import Aimline, Chart, Phase, Point
-from aimline.reports.drawing.place import Block, Line
-from aimline.reports.drawing.scale import Axis, Time, axis_for, rhythm
+from aimline_analytics.drawing import figures, labels
+from aimline_analytics.drawing.letters import wrap
+from aimline_analytics.drawing.parts import Aimline, Chart, Phase, Point
+from aimline_analytics.drawing.place import Block, Line
+from aimline_analytics.drawing.scale import Axis, Time, axis_for, rhythm
+from aimline_analytics.drawing.voice import Voice
 
 RING = 7.0
 ROW = 17.0
@@ -40,6 +41,7 @@ FULL = Size("xl", 1160, 354, None, 0.5)
 class Frame:
     chart: Chart
     size: Size
+    voice: Voice
     axis: Axis
     time: Time
     right: float
@@ -90,14 +92,16 @@ class Frame:
         return replace(self, axis=replace(self.axis, top=self.axis.top + by, bottom=self.axis.bottom + by))
 
 
-def frame_for(chart: Chart, size: Size, deeper: bool = False) -> Frame:
+def frame_for(chart: Chart, size: Size, voice: Voice, deeper: bool = False) -> Frame:
     """`deeper` adds a step under the data, for words that belong below it."""
     chart = windowed(chart, size.most) if size.most else chart
     axis = replace(axis_for(_values(chart), chart.unit, chart.full_scale), top=0.0, bottom=size.plot)
     axis = replace(axis, low=round(axis.low - axis.step, 9)) if deeper else axis
-    left = max(Line(label).width for label in tick_labels(axis, chart)) + 12
-    right = size.width - _column(chart, size)
-    frame = Frame(chart, size, axis, _time(chart, size, left, right), right, usual=rhythm(chart.points))
+    left = max(Line(label).width for label in tick_labels(axis, chart, voice)) + 12
+    right = size.width - _column(chart, size, voice)
+    frame = Frame(
+        chart, size, voice, axis, _time(chart, size, left, right), right, usual=rhythm(chart.points)
+    )
     names = _names(frame)
     head = max((block.box.y1 for _, block, _ in names), default=4.0)
     return replace(frame, names=names).lowered(head + 10.0)
@@ -132,39 +136,39 @@ def _standing(current: Phase | None, judged: Phase | None, first: date) -> tuple
     return (replace(current, start=first, anew=False, centre=based.centre, measured_until=until),)
 
 
-def tick_labels(axis: Axis, chart: Chart) -> list[str]:
+def tick_labels(axis: Axis, chart: Chart, voice: Voice) -> list[str]:
     """Numbers, and the sign of the unit on the highest alone."""
     places = max(0, axis.decimals - 2) if chart.unit.share else axis.decimals
     *below, high = axis.ticks
     return [
-        *(figures.number(tick, chart.unit, places) for tick in below),
-        figures.figure(high, chart.unit, places),
+        *(figures.number(voice, tick, chart.unit, places) for tick in below),
+        figures.figure(voice, high, chart.unit, places),
     ]
 
 
-def goal_lines(aim: Aimline, chart: Chart, size: Size) -> tuple[Line, ...]:
+def goal_lines(aim: Aimline, chart: Chart, size: Size, voice: Voice) -> tuple[Line, ...]:
     if size.narrow:
-        return Line(figures.figure(aim.goal, chart.unit), "t-aim"), Line(
-            figures.day_month(aim.goal_day), "sm"
+        return Line(figures.figure(voice, aim.goal, chart.unit), "t-aim"), Line(
+            voice.day_month(aim.goal_day), "sm"
         )
     return (
-        Line(labels.goal(figures.figure(aim.goal, chart.unit)), "t-aim"),
-        Line(labels.by_day(aim.goal_day), "sm"),
+        Line(labels.goal(voice, figures.figure(voice, aim.goal, chart.unit)), "t-aim"),
+        Line(labels.by_day(voice, aim.goal_day), "sm"),
     )
 
 
-def base_lines(phase: Phase, chart: Chart, size: Size) -> tuple[Line, ...]:
+def base_lines(phase: Phase, chart: Chart, size: Size, voice: Voice) -> tuple[Line, ...]:
     if phase.centre is None:
         return ()
-    value = figures.figure(phase.centre, chart.unit)
+    value = figures.figure(voice, phase.centre, chart.unit)
     lines = labels.baseline(
-        value, frozen=phase.measured_until is not None, mean=chart.mean, short=size.narrow
+        voice, value, frozen=phase.measured_until is not None, mean=chart.mean, short=size.narrow
     )
     return tuple(Line(line, "sm") for line in lines)
 
 
-def last_lines(chart: Chart) -> tuple[Line, ...]:
-    return (Line(figures.figure(chart.seen[-1][1], chart.unit), "b halo"),) if chart.seen else ()
+def last_lines(chart: Chart, voice: Voice) -> tuple[Line, ...]:
+    return (Line(figures.figure(voice, chart.seen[-1][1], chart.unit), "b halo"),) if chart.seen else ()
 
 
 def _values(chart: Chart) -> list[float]:
@@ -181,13 +185,13 @@ def _values(chart: Chart) -> list[float]:
     return [*of_points, *centres, chart.aim.goal, chart.aim.at(max(first, chart.aim.start))]
 
 
-def _column(chart: Chart, size: Size) -> float:
+def _column(chart: Chart, size: Size, voice: Voice) -> float:
     """Width kept on the right for the last value, the goal and the baseline."""
-    stands = [last_lines(chart)]
+    stands = [last_lines(chart, voice)]
     if chart.aim is not None:
-        stands.append(goal_lines(chart.aim, chart, size))
+        stands.append(goal_lines(chart.aim, chart, size, voice))
     if chart.centred and not size.narrow:
-        stands.append(base_lines(chart.centred[-1], chart, size))
+        stands.append(base_lines(chart.centred[-1], chart, size, voice))
     widest = max((line.width for lines in stands for line in lines), default=0.0)
     return widest + (RING + 7 if chart.aim else 10)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from aimline.reports.drawing import ink, marks
-from aimline.reports.drawing.frame import RING, Frame
-from aimline.reports.drawing.parts import Aimline, Mark, Phase, Point
-from aimline.reports.drawing.place import Box, Segment
-from aimline.reports.drawing.scale import strokes
+from aimline_analytics.drawing import ink, marks
+from aimline_analytics.drawing.frame import RING, Frame
+from aimline_analytics.drawing.parts import Aimline, Mark, Phase, Point
+from aimline_analytics.drawing.place import Box, Segment
+from aimline_analytics.drawing.scale import strokes
 
 
 def ground(frame: Frame) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from aimline.reports.drawing import ink
-from aimline.reports.drawing.parts import Mark
+from aimline_analytics.drawing import ink
+from aimline_analytics.drawing.parts import Mark
 
 LINE_OF = {Mark.BETTER: "c-upl", Mark.WORSE: "c-dnl", Mark.CHANGED: "c-chl"}
 WORDS_OF = {Mark.BETTER: "t-up", Mark.WORSE: "t-dn", Mark.CHANGED: "b"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from aimline.reports.drawing import figures, ink
-from aimline.reports.drawing.frame import Frame
-from aimline.reports.drawing.letters import SMALL, width
-from aimline.reports.drawing.parts import Point
-from aimline.reports.drawing.scale import steps_for, strokes
+from aimline_analytics.drawing import ink
+from aimline_analytics.drawing.frame import Frame
+from aimline_analytics.drawing.letters import SMALL, width
+from aimline_analytics.drawing.parts import Point
+from aimline_analytics.drawing.scale import steps_for, strokes
 
 _GAP = 12.0
 _YEARLY, _MONTHLY = 300, 26
@@ -32,7 +32,7 @@ def depth(frame: Frame) -> float:
 def _written(frame: Frame) -> Callable[[date], str]:
     if frame.usual >= _YEARLY:
         return lambda day: str(day.year)
-    return figures.month if frame.usual >= _MONTHLY else figures.day_month
+    return frame.voice.month if frame.usual >= _MONTHLY else frame.voice.day_month
 
 
 def _chosen(frame: Frame) -> list[tuple[date, str, float]]:

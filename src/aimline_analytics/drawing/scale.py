@@ -9,7 +9,7 @@ from datetime import date
 from math import ceil, floor, log10
 from statistics import median
 
-from aimline.reports.drawing.parts import Break, Chart, Point, Unit
+from aimline_analytics.drawing.parts import Break, Chart, Point, Unit
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-from aimline.reports.drawing.letters import BODY, LEADING, SMALL, wrap
-from aimline.reports.drawing.parts import Diagram, Layer, Node
-from aimline.reports.drawing.scale import spread
+from aimline_analytics.drawing.letters import BODY, LEADING, SMALL, wrap
+from aimline_analytics.drawing.parts import Diagram, Layer, Node
+from aimline_analytics.drawing.scale import spread
 
 COLUMNS = (Layer.AIM, Layer.PRIMARY, Layer.SECONDARY, Layer.IDEA)
 WIDTHS = {Layer.AIM: 196.0, Layer.PRIMARY: 200.0, Layer.SECONDARY: 200.0, Layer.IDEA: 360.0}

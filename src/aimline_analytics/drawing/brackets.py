@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from aimline.reports.drawing import ink, marks
-from aimline.reports.drawing.frame import Frame
-from aimline.reports.drawing.layers import aim_segments
-from aimline.reports.drawing.letters import LEADING, wrap
-from aimline.reports.drawing.parts import Point, Run
-from aimline.reports.drawing.place import Block, Box, Line, Sheet, clipped
+from aimline_analytics.drawing import ink, marks
+from aimline_analytics.drawing.frame import Frame
+from aimline_analytics.drawing.layers import aim_segments
+from aimline_analytics.drawing.letters import LEADING, wrap
+from aimline_analytics.drawing.parts import Point, Run
+from aimline_analytics.drawing.place import Block, Box, Line, Sheet, clipped
 
 _FOOT = 6.0
 _CLEAR = 9.0

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from aimline.reports.drawing import ink
-from aimline.reports.drawing.letters import BODY, LEADING, SMALL, width
+from aimline_analytics.drawing import ink
+from aimline_analytics.drawing.letters import BODY, LEADING, SMALL, width
 
 _BOLD = {"b", "t-up", "t-dn", "t-aim", "t-guess"}
 
