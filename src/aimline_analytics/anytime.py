@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from aimline_analytics.control_charts.series import Flags, Numbers, as_flags, as_numbers
 from aimline_analytics.errors import AnalyticsError
 from aimline_analytics.results import Floats
-from aimline_analytics.series import Flags, Numbers, as_flags, as_numbers
 
 Side = Literal["both", "above", "below"]
 _GRID = 1000

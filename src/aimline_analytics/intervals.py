@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from aimline_analytics.control_charts.series import Numbers, as_numbers
 from aimline_analytics.errors import AnalyticsError
 from aimline_analytics.results import Floats, Interval
-from aimline_analytics.series import Numbers, as_numbers
 
 
 def wilson(successes: int, n: int, *, level: float = 0.95) -> Interval:

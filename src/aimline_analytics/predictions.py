@@ -8,11 +8,11 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
+from aimline_analytics.control_charts.kernels.runs import EQUAL
+from aimline_analytics.control_charts.series import Flags, Numbers, as_flags, as_numbers
 from aimline_analytics.errors import AnalyticsError
 from aimline_analytics.intervals import wilson, wilson_bounds
-from aimline_analytics.kernels.runs import EQUAL
 from aimline_analytics.results import Bools, Calibration, CalibrationRow, Floats, PooledRate
-from aimline_analytics.series import Flags, Numbers, as_flags, as_numbers
 
 Chances = float | Numbers
 Outcomes = bool | Flags

@@ -9,12 +9,17 @@ from typing import Any
 import numpy as np
 
 from aimline_analytics.anytime import watch_share
+from aimline_analytics.bright_spots.multilevel import random_intercepts
+from aimline_analytics.control_charts.shewhart import Subgroups, charts
 from aimline_analytics.gaps import gap
+from aimline_analytics.growth.error import error_band
+from aimline_analytics.growth.groups import group_growth
+from aimline_analytics.growth.percentiles import growth_model, percentiles
+from aimline_analytics.growth.splines import knots_of
+from aimline_analytics.impact import worlds as impact
 from aimline_analytics.intervals import t_mean, wilson_bounds
-from aimline_analytics.multilevel import random_intercepts
-from aimline_analytics.pooling import pool
 from aimline_analytics.results import Floats
-from aimline_analytics.shewhart import Subgroups, charts
+from aimline_analytics.synthesis.pooling import pool
 
 Draw = np.random.Generator
 #: Worlds of a full run; tests take fewer.
@@ -156,6 +161,27 @@ def _shift_is_seen(chart: Callable[..., Any], worlds: int, draw: Draw) -> float:
     return float((np.bincount(points.owner, found.outside != 0, worlds) > 0).mean())
 
 
+def _steady_is_widened(chart: Callable[..., Any], worlds: int, draw: Draw) -> float:
+    return float((chart(_steady(worlds, 60, draw)).widened > 1).mean())
+
+
+def _calibrated(points: Subgroups) -> Any:
+    return charts("i", points, rule_set="none")
+
+
+def _widened_at_a_hint(points: Subgroups) -> Any:
+    """Widen as soon as neighbors look alike at all."""
+    count = int(points.owner[-1]) + 1
+    gaps = points.y.reshape(count, -1) - points.y.reshape(count, -1).mean(axis=1, keepdims=True)
+    alike = (gaps[:, 1:] * gaps[:, :-1]).sum(axis=1) / (gaps**2).sum(axis=1)
+
+    @dataclass
+    class Found:
+        widened: Any
+
+    return Found(1 + np.maximum(alike, 0))
+
+
 def _i_chart(points: Subgroups) -> Any:
     return charts("i", points, rule_set="none")
 
@@ -228,6 +254,39 @@ def _with_twice_the_certainty(y: Floats, groups: Any) -> tuple[Floats, Floats]:
     return found.effect - found.sd, found.effect + found.sd
 
 
+def _median_is_held(interval: Callable[..., Any], worlds: int, draw: Draw) -> float:
+    """Draw groups of 25 students whose growth leans to low percentiles; its median is 25.5."""
+    bounds = np.array([interval(1 + 98 * draw.random(25) ** 2) for _world in range(worlds)])
+    return float(((bounds[:, 0] <= 25.5) & (bounds[:, 1] >= 25.5)).mean())
+
+
+def _median_ends(values: Floats) -> tuple[float, float]:
+    found = group_growth(values).median
+    return (found.low, found.high) if found else (np.nan, np.nan)
+
+
+def _mean_ends(values: Floats) -> tuple[float, float]:
+    """Interval of the mean, given out as that of the median."""
+    found = t_mean(values)
+    return found.low, found.high
+
+
+def _true_growth_is_held(band: Callable[..., Any], worlds: int, draw: Draw) -> float:
+    """Scores that err by 15 points, and whether the range of percentiles has that of the score without error."""
+    prior = draw.integers(400, 600, 300).astype(np.float64)
+    model = growth_model(prior + np.round(draw.normal(20, 25, 300)), [prior], [knots_of(prior)])
+    before = draw.uniform(420, 580, worlds)
+    true = before + draw.normal(20, 25, worlds)
+    found = band(model, true + draw.normal(0, 15, worlds), [before], np.full(worlds, 15.0))
+    percentile = percentiles(model, true, [before])
+    return float(((found.low <= percentile) & (percentile <= found.high)).mean())
+
+
+def _proud_band(model: Any, score: Floats, priors: list[Floats], errors: Floats) -> Any:
+    """Range of a test that says it errs half as much as it does."""
+    return error_band(model, score, priors, errors / 2)
+
+
 PROMISES = (
     Promise(
         "the interval of a share holds 95 times in 100",
@@ -259,6 +318,13 @@ PROMISES = (
         planted={"limits from the plain spread": _plain_spread},
     ),
     Promise(
+        "limits are widened for likeness in 1 of 40 steady series of 60 points at most",
+        _calibrated,
+        _steady_is_widened,
+        *(0.0, 0.025),
+        planted={"likeness seen at a hint": _widened_at_a_hint},
+    ),
+    Promise(
         "looking after each of 240 observations cries wolf in 1 of 20 watches at most",
         watch_share,
         _peeking_cries_wolf,
@@ -281,5 +347,35 @@ PROMISES = (
         *(0.90, 0.96),
         cost=0.02,
         planted={"half as wide": _with_twice_the_certainty},
+    ),
+    Promise(
+        "the interval of a matched comparison holds 95 times in 100 where all that matters is known",
+        impact.by_matching,
+        impact.match_holds,
+        *(0.94, 0.98),
+        cost=0.25,
+        planted={"the tutored against all others": impact.by_all},
+    ),
+    Promise(
+        "a pilot of classrooms in which nothing happens finds something in 1 of 20 at most",
+        impact.by_room,
+        impact.lot_cries_wolf,
+        *(0.02, 0.05),
+        cost=0.5,
+        planted={"the lot taken for one of students": impact.by_student},
+    ),
+    Promise(
+        "the interval of a group's median growth holds 95 times in 100 or a little more",
+        _median_ends,
+        _median_is_held,
+        *(0.95, 0.975),
+        planted={"the interval of the mean": _mean_ends},
+    ),
+    Promise(
+        "the range of a growth percentile has that of the score without error 95 times in 100",
+        error_band,
+        _true_growth_is_held,
+        *(0.95, 0.98),
+        planted={"half the error": _proud_band},
     ),
 )

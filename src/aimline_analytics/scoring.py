@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from aimline_analytics.control_charts.series import Flags, Numbers, as_flags, as_numbers
 from aimline_analytics.errors import AnalyticsError
 from aimline_analytics.intervals import t_mean, wilson
 from aimline_analytics.predictions import calibration
 from aimline_analytics.results import CalibrationRow, Floats, Interval
-from aimline_analytics.series import Flags, Numbers, as_flags, as_numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aimline_analytics.correlation import icc
 from aimline_analytics.errors import AnalyticsError
-from aimline_analytics.ratings import agreement, fleiss, kappa, krippendorff
+from aimline_analytics.measurement.correlation import icc
+from aimline_analytics.measurement.ratings import agreement, fleiss, kappa, krippendorff
 
 NONE = float("nan")
 # Krippendorff 2011, the example with missing ratings: four observers, twelve units.
@@ -39,6 +39,36 @@ def test_the_intraclass_correlations_are_those_of_shrout_and_fleiss() -> None:
     assert (round(consistent.low, 2), round(consistent.high, 2)) == (0.34, 0.95)
 
 
+@pytest.mark.parametrize(
+    ("form", "low", "high"),
+    [
+        ("single_1", -0.133, 0.723),
+        ("single_2", 0.019, 0.761),
+        ("single_3", 0.342, 0.946),
+        ("mean_1", -0.884, 0.912),
+        ("mean_2", 0.071, 0.927),
+        ("mean_3", 0.676, 0.986),
+    ],
+)
+def test_the_intervals_of_all_six_forms_are_those_published_for_the_example(
+    form: str, low: float, high: float
+) -> None:
+    found = getattr(icc(SHROUT_FLEISS), form)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=6e-4)
+
+
+def test_intervals_of_absolute_agreement_hold_where_raters_differ_in_level() -> None:
+    rng = np.random.default_rng(6)
+    # Units 1, raters 0.25, error 0.5: of the whole variance 1 / 1.75 is between units.
+    true, held = 1 / 1.75, 0
+    for _world in range(300):
+        units, raters = rng.normal(size=(40, 1)), rng.normal(0, 0.5, (1, 6))
+        found = icc(units + raters + rng.normal(0, np.sqrt(0.5), (40, 6))).single_2
+        assert found is not None
+        held += found.low <= true <= found.high
+    assert 0.92 <= held / 300 <= 0.985
+
+
 def test_fleiss_kappa_is_that_of_his_psychiatrists() -> None:
     # Ten units, fourteen raters, five categories (the worked example of many textbooks): 0.210.
     counts = [
@@ -64,6 +94,18 @@ def test_weights_go_by_the_steps_between_the_categories_in_use() -> None:
     near = agreement([[1, 1], [3, 3], [1, 3], [3, 3]]).pairs[0]
     assert near.kappa == near.kappa_linear == near.kappa_quadratic
     assert near.adjacent == 0.75
+
+
+@pytest.mark.parametrize("power", [1, 2])
+def test_weighted_kappa_is_observed_over_chance_distance_by_every_pair(power: int) -> None:
+    rng = np.random.default_rng(power)
+    # Each rater uses categories that the other does not: steps are counted over all of them.
+    a, b = rng.choice([1, 2, 4, 7], 40), rng.choice([1, 3, 4, 9], 40)
+    used = sorted({*a.tolist(), *b.tolist()})
+    first, second = [used.index(each) for each in a], [used.index(each) for each in b]
+    apart = np.mean([abs(x - y) ** power for x, y in zip(first, second, strict=True)])
+    by_chance = np.mean([abs(x - y) ** power for x in first for y in second])
+    assert kappa(a, b, power=power) == pytest.approx(1 - apart / by_chance)
 
 
 def test_agreement_counts_units_that_two_rated() -> None:

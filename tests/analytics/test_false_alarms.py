@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aimline_analytics import PhaseSpec, judge, run_chart
-from aimline_analytics.false_alarms import (
+from aimline_analytics.control_charts.false_alarms import (
     AFTER,
     ALONE,
     ALONE_RATES,
@@ -14,8 +14,8 @@ from aimline_analytics.false_alarms import (
     FROZEN_RATES,
     false_alarm_rate,
 )
-from aimline_analytics.kernels.runs import anhoej_limits, runs, sides
-from tests.analytics.simulate_false_alarms import autocorrelated, rate, worlds
+from tests.analytics import naive
+from tests.analytics.simulate_false_alarms import alone, autocorrelated, frozen, rate, worlds
 
 # Worlds per check, from another seed than the tables; three standard errors of both simulations together.
 CHECKED = 400
@@ -28,6 +28,12 @@ def margin(expected: float) -> float:
 
 
 @pytest.mark.parametrize("kind", ["run", "xmr"])
+def test_the_tables_are_what_the_charts_themselves_say_of_steady_worlds(kind):
+    assert alone(kind)[:11] == ALONE_RATES[kind][:11]
+    assert frozen(kind, 8) == FROZEN_RATES[kind][BASELINES.index(8)]
+
+
+@pytest.mark.parametrize("kind", ["run", "xmr"])
 @pytest.mark.parametrize(("baseline", "n"), [(None, 20), (None, 40), (12, 30), (20, 32)])
 def test_a_fresh_simulation_agrees_with_the_table(kind, baseline, n):
     expected, nearest = false_alarm_rate(kind, n, baseline)
@@ -37,9 +43,8 @@ def test_a_fresh_simulation_agrees_with_the_table(kind, baseline, n):
 
 
 def test_the_run_rules_stay_near_five_percent_when_the_centre_is_known():
-    allowed, needed = anhoej_limits(24)
-    found = [runs(sides(y, 0.0, 0.0)) for y in worlds(24, count=2000, seed=OTHER_SEED)]
-    share = np.mean([each.longest > allowed or each.crossings < needed for each in found])
+    found = [naive.anhoej(y.tolist(), 0.0) for y in worlds(24, count=2000, seed=OTHER_SEED)]
+    share = np.mean([longest > allowed or few < needed for _n, longest, allowed, few, needed in found])
     assert 0.03 < share < 0.08
 
 
@@ -51,7 +56,7 @@ def test_autocorrelation_multiplies_false_alarms(kind):
 
 def test_the_rules_have_power():
     # A true change of 1.5 standard deviations after 12 points must show within 12 more, most of the time.
-    changed = [np.concatenate([y[:12], y[12:] + 1.5]) for y in worlds(24, count=300)]
+    changed = worlds(24, count=300) + 1.5 * (np.arange(24) >= 12)
     assert rate("run", changed, 12) > 0.6
     assert rate("xmr", changed, 12) > 0.9
 

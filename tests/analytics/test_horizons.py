@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from aimline_analytics.false_alarms import false_alarm_rate
-from aimline_analytics.horizons import false_alarms
+from aimline_analytics.control_charts.false_alarms import false_alarm_rate
+from aimline_analytics.control_charts.horizons import false_alarms
 
 
 @pytest.mark.parametrize(("n", "baseline"), [(12, None), (24, None), (36, 12), (40, 20)])

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from scipy import optimize
 
+from aimline_analytics.bright_spots import restricted
+from aimline_analytics.bright_spots.group_sums import sums_of
+from aimline_analytics.bright_spots.multilevel import Multilevel, random_intercepts
 from aimline_analytics.errors import AnalyticsError
-from aimline_analytics.multilevel import Multilevel, random_intercepts
 
 
 @dataclass(frozen=True)
@@ -57,21 +59,120 @@ def variances_of(found: Multilevel) -> np.ndarray:
 
 
 @pytest.mark.parametrize("three", [False, True])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_the_fit_is_the_best_by_the_dense_formula(seed: int, three: bool) -> None:
-    data = rows(seed)
+    data = rows(seed, 60)
     found = random_intercepts(data.y, data.x, data.outer, data.inner if three else None)
     value, b, errors = dense_criterion(data, variances_of(found), three=three)
     assert found.criterion == pytest.approx(value, abs=1e-6)
     assert [each.estimate for each in found.fixed] == pytest.approx(b, abs=1e-8)
     assert found.se == pytest.approx(errors, abs=1e-8)
-    best = optimize.minimize(
-        lambda logs: dense_criterion(data, np.exp(logs), three=three)[0],
-        np.log(variances_of(found) + 1e-3),
-        method="Nelder-Mead",
-        options={"xatol": 1e-7, "fatol": 1e-9, "maxiter": 1000},
+    free = np.array([True, True, three])
+
+    def criterion(roots: np.ndarray) -> float:
+        variances = np.zeros(3)
+        variances[free] = roots**2
+        return dense_criterion(data, variances, three=three)[0]
+
+    # From two starts, for a restricted likelihood may have more than one top.
+    starts = (np.sqrt(variances_of(found)[free] + 0.01), np.ones(free.sum()))
+    searches = [optimize.minimize(criterion, start, method="BFGS") for start in starts]
+    best = min(searches, key=lambda search: search.fun)
+    assert found.criterion <= best.fun + 1e-7
+    assert np.sqrt(variances_of(found)[free]) == pytest.approx(np.abs(best.x), abs=2e-3)
+
+
+@pytest.mark.parametrize("level", ["outer", "inner", "both"])
+def test_a_variance_that_nothing_speaks_for_is_0_and_the_others_are_as_without_the_level(level: str) -> None:
+    data = rows(11, 240)
+    sweep = {"outer": data.outer, "inner": data.inner, "both": data.inner}[level]
+    # Differences within a group sum to 0: what is left speaks against any variance between the groups.
+    means = np.bincount(sweep, data.y) / np.bincount(sweep)
+    y = data.y - means[sweep]
+    if level == "inner":
+        y = y + np.array([2.0, -1.0, 0.5, -1.5])[data.outer]
+    if level == "outer":
+        y = y + np.tile([1.5, 0.0, -1.5], 4)[data.inner]
+    found = random_intercepts(y, None, data.outer, data.inner)
+    assert found.inner is not None
+    assert (found.outer.variance == 0) == (level != "inner")
+    assert (found.inner.variance == 0) == (level != "outer")
+    assert (found.outer.effect == 0).all() == (level != "inner")
+    if level == "inner":
+        two = random_intercepts(y, None, data.outer)
+        assert found.criterion == pytest.approx(two.criterion, abs=1e-8)
+        assert found.outer.variance == pytest.approx(two.outer.variance, rel=1e-8)
+
+
+def test_of_two_tops_of_the_likelihood_the_higher_is_taken() -> None:
+    # The search from middling variances ends at an inner variance of 0, where every way is uphill.
+    y = [-1.38, -0.52, 1.37, 1.29, -1.95, -2.86, 1.07, 2.65, -0.08, 0.11, -0.43, 0.99, 2.09, 0.68, 1.21]
+    y += [-1.75, -0.86, -1.96, 5.47, 1.52, -2.95, -1.68, -2.03]
+    first = [0.15, 0.37, 0.01, -0.03, 1.31, -0.89, 0.12, -0.95, 1.43, -0.56, -0.69, 0.92, -0.47, -0.56, 0.35]
+    first += [1.6, 0.88, 1.43, -0.57, -1.03, 2.51, 0.67, 1.4]
+    second = [-0.88, 0.75, -0.43, 0.17, 0.73, -0.89, -0.27, 0.59, -0.76, -2.13, -1.21, -1.54, -2.61, -0.52]
+    second += [-0.76, 0.84, -0.98, -0.13, -2.1, -2.18, 0.57, 0.29, 1.19]
+    third = [-1.54, 0.18, -1.22, -0.11, 0.58, -0.09, -0.08, 2.75, 0.35, 0.38, 0.18, 0.92, 1.83, -1.08, 0.76]
+    third += [1.32, 0.1, 1.64, 0.01, 0.09, 1.59, 0.05, -1.01]
+    outer = np.array([3, 3, 6, 6, 4, 3, 6, 4, 1, 1, 3, 1, 1, 6, 1, 4, 3, 0, 6, 1, 6, 3, 3])
+    inner = np.array([17, 17, 6, 6, 18, 17, 6, 12, 1, 8, 7, 8, 8, 6, 8, 18, 3, 15, 11, 16, 14, 17, 17])
+    x = np.column_stack([first, second, third])
+    found = random_intercepts(y, x, outer, inner)
+    assert found.inner is not None
+    assert found.outer.variance == 0
+    assert found.inner.variance / found.residual == pytest.approx(7.458, abs=1e-3)
+    other = restricted._settled(
+        restricted._Layout.of(sums_of(y, x, outer, inner)),
+        np.arcsinh(np.sqrt([0.0, 0.4])),
+        np.array([True, True]),
     )
-    assert found.criterion <= best.fun + 1e-6
+    assert other.deviance > found.criterion + 1
+
+
+def test_groups_far_apart_are_fitted_like_others() -> None:
+    data = rows(9, 240)
+    far = 2000.0 * np.random.default_rng(1).normal(size=12)
+    found = random_intercepts(data.y + far[data.inner], data.x, data.outer, data.inner)
+    value, b, _errors = dense_criterion(data_at(data, far), variances_of(found), three=True)
+    assert found.criterion == pytest.approx(value, abs=1e-5)
+    assert [each.estimate for each in found.fixed] == pytest.approx(b, rel=1e-6, abs=1e-6)
+    for change in (0.97, 1.03):
+        for place in (0, 2):
+            variances = variances_of(found)
+            variances[place] *= change
+            assert dense_criterion(data_at(data, far), variances, three=True)[0] > found.criterion
+
+
+def data_at(data: Rows, far: np.ndarray) -> Rows:
+    return Rows(data.y + far[data.inner], data.x, data.outer, data.inner)
+
+
+def test_slope_and_bend_of_the_likelihood_are_those_of_its_values() -> None:
+    data = rows(5)
+    layout = restricted._Layout.of(sums_of(data.y, data.x, data.outer, data.inner))
+    at, nudge = np.array([0.3, 0.5]), 1e-4
+
+    def near(inner: float, outer: float) -> restricted.Solved:
+        return restricted.solved(layout, at + nudge * np.array([inner, outer]))
+
+    found = near(0, 0)
+    for place, (up, down) in enumerate(((near(1, 0), near(-1, 0)), (near(0, 1), near(0, -1)))):
+        assert found.slope[place] == pytest.approx((up.deviance - down.deviance) / (2 * nudge), rel=1e-5)
+        assert found.bend[place] == pytest.approx((up.slope - down.slope) / (2 * nudge), rel=1e-5)
+
+
+def test_levels_that_cannot_be_told_apart_are_refused() -> None:
+    data = rows(2)
+    with pytest.raises(AnalyticsError, match="one outer group alone"):
+        random_intercepts(data.y, None, np.zeros(data.y.size, dtype=int), data.inner)
+    with pytest.raises(AnalyticsError, match="every group has one row"):
+        random_intercepts(data.y, None, np.arange(data.y.size))
+    with pytest.raises(AnalyticsError, match="every outer group has one inner group"):
+        random_intercepts(data.y, None, data.outer, data.outer)
+    with pytest.raises(AnalyticsError, match="nothing varies within"):
+        random_intercepts(data.outer.astype(float), None, data.outer)
+    with pytest.raises(AnalyticsError, match="lies in two outer groups"):
+        random_intercepts(data.y, None, data.outer, np.zeros(data.y.size, dtype=int))
 
 
 def test_the_deviations_are_the_conditional_means() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aimline_analytics import PhaseSpec, run_chart, xmr_chart
-from aimline_analytics.shewhart import Subgroups, charts
+from aimline_analytics.control_charts.shewhart import Subgroups, charts
 
 
 def drawn(seed: int) -> tuple[np.ndarray, np.ndarray, int | None]:

@@ -5,7 +5,7 @@ import pytest
 from scipy import optimize
 
 from aimline_analytics.errors import AnalyticsError
-from aimline_analytics.pooling import pool
+from aimline_analytics.synthesis.pooling import pool
 
 # Thirteen trials of a vaccine, log risk ratios and their variances (Colditz et al. 1994): the standard example.
 EFFECTS = [

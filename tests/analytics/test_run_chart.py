@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from aimline_analytics import AnalyticsError, PhaseSpec, run_chart
-from aimline_analytics.kernels.runs import anhoej_limits
+from aimline_analytics.control_charts.kernels.runs import anhoej_limits
 from tests.analytics import naive
 
 # Published bounds: useful points -> (longest run allowed, crossings needed). Exact integers, no tolerance.

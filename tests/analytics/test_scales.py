@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from aimline_analytics.errors import AnalyticsError
-from aimline_analytics.scales import omega, scale
+from aimline_analytics.measurement.scales import omega, scale
 
 
 def one_factor(loadings: list[float], unique: list[float]) -> np.ndarray:

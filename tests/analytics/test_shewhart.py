@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aimline_analytics.control_charts.icons import assurances, variations
+from aimline_analytics.control_charts.limits import KINDS, Subgroups, c4
+from aimline_analytics.control_charts.rules import VERSIONS, run_bounds, run_chances
+from aimline_analytics.control_charts.shewhart import Charted, charts
 from aimline_analytics.errors import AnalyticsError
-from aimline_analytics.icons import assurances, variations
-from aimline_analytics.limits import KINDS, Subgroups, c4
-from aimline_analytics.rules import VERSIONS, run_bounds, run_chances
-from aimline_analytics.shewhart import Charted, charts
 
 NONE = float("nan")
 
@@ -118,11 +118,23 @@ def test_an_i_prime_chart_with_equal_denominators_is_an_i_chart_of_another_const
 
 
 def test_a_frozen_baseline_counts_missing_and_excluded_points_and_judges_all() -> None:
-    y = [10, NONE, 12, 99, 30, 31, 32]
+    y = [NONE, 10, 12, 99, 30, 31, 32]
     found = charts("i", subgroups(y, excluded=[0, 0, 0, 1, 0, 0, 0]), freeze=4, limits="textbook")
     assert found.center[0] == 11
     assert found.outside.tolist() == [0, 0, 0, 1, 1, 1, 1]
     assert found.n.tolist() == [5]
+
+
+def test_no_moving_range_is_taken_across_a_missing_point_but_one_is_across_an_excluded_one() -> None:
+    gapped = charts("i", subgroups([1, 2, NONE, 9, 8]), limits="textbook")
+    assert limits(gapped)[2] == pytest.approx(5 + 3 * 1 / 1.128)
+    excluded = charts(
+        "i", subgroups([1, 2, 50, 9, 8], excluded=[0, 0, 1, 0, 0]), limits="textbook", screen=False
+    )
+    assert limits(excluded)[2] == pytest.approx(5 + 3 * 3 / 1.128)
+    nobody = charts("p", subgroups([0.5, 0.1, 0.5, 0.6], size=[10, 0, 10, 10]))
+    assert math.isnan(nobody.y[1])
+    assert np.isfinite(limits(nobody)).all()
 
 
 def test_many_series_are_charted_as_each_would_be_alone() -> None:

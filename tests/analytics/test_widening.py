@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aimline_analytics.shewhart import Subgroups, charts
-from aimline_analytics.widening import factor
+from aimline_analytics.control_charts.shewhart import Subgroups, charts
+from aimline_analytics.control_charts.widening import factor
 
 
 def worlds(count: int, n: int, alike: float, seed: int = 3) -> Subgroups:
@@ -54,8 +54,21 @@ def test_where_textbook_limits_do_they_are_left_as_they_are() -> None:
     points = worlds(200, 24, 0.0)
     plain, auto = charts("i", points, limits="textbook"), charts("i", points)
     assert auto.upper.tolist() == plain.upper.tolist()
-    longer = charts("i", worlds(200, 60, 0.0))
-    assert (longer.widened > 1).mean() < 0.08
+
+
+@pytest.mark.parametrize(("n", "most"), [(40, 0.035), (60, 0.025), (120, 0.02)])
+def test_hardly_a_steady_series_is_taken_for_one_of_alike_neighbors(n: int, most: float) -> None:
+    assert (charts("i", worlds(2000, n, 0.0)).widened > 1).mean() < most
+
+
+def test_neighbors_that_are_alike_are_seen_and_a_break_between_points_is_not_stepped_over() -> None:
+    assert (charts("i", worlds(400, 100, 0.5)).widened > 1).mean() > 0.85
+    # Each pair is alike, and after each pair two points are missing: no step can be held against the one before.
+    points = worlds(200, 160, 0.0)
+    y = np.repeat(points.y, 1)
+    y[np.arange(y.size) % 4 > 1] = np.nan
+    pairs = Subgroups(points.owner, y, points.size, points.sd, points.excluded)
+    assert (charts("i", pairs).widened == 1).all()
 
 
 def test_the_widening_grows_with_a_shorter_baseline_and_with_likeness() -> None:

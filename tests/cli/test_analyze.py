@@ -233,6 +233,28 @@ def test_limits_are_widened_after_a_short_baseline_unless_textbook_ones_are_aske
     assert found["auto"]["false_alarm"][0] < found["textbook"]["false_alarm"][0]
 
 
+def test_a_level_left_for_good_is_suggested_as_a_new_phase_and_never_made_one(desk: Desk) -> None:
+    rows = "".join(
+        f"{school},{week},{10 + week % 2 + (6 if school == 'A' and week > 12 else 0)}\n"
+        for school in "AB"
+        for week in range(1, 27)
+    )
+    path, plain, told = (
+        desk.file("s.csv", "school,week,y\n" + rows),
+        desk.folder / "p.csv",
+        desk.folder / "t.csv",
+    )
+    asked = ("chart", path, "--kind", "run", "--x", "week", "--y", "y", "--by", "school", "--freeze", "12")
+    for more in (("--summary", str(plain)), ("--rebase", "suggest", "--summary", str(told))):
+        outcome = CliRunner().invoke(analyze, [*asked, *more])
+        assert outcome.exit_code == 0, outcome.output
+    short, without = pl.read_csv(told), pl.read_csv(plain)
+    assert short["rebase_at"].to_list() == [13, None]
+    assert short["rebase_reason"][0].startswith("14 points since it moved above the center")
+    assert short["rebase_reason"][1] is None
+    assert short.drop("rebase_at", "rebase_reason").equals(without)
+
+
 def test_phases_begin_where_their_column_changes(desk: Desk) -> None:
     rows = "".join(
         f"{week},{10 + week % 2 + (20 if week > 6 else 0)},{'new' if week > 6 else 'old'}\n"

@@ -34,6 +34,15 @@ def test_a_file_is_analyzed_without_the_server(tmp_path: Path) -> None:
     assert (outcome.returncode, outcome.stderr) == (2, "aimline: There is no file other.csv.\n")
 
 
+def test_charts_are_drawn_without_the_server(tmp_path: Path) -> None:
+    rows = "".join(f"{week},{10 + week % 3}\n" for week in range(1, 13))
+    (tmp_path / "late.csv").write_text(f"week,late\n{rows}", encoding="utf-8")
+    words = ("--kind", "run", "--x", "week", "--y", "late", "--svg", "pictures")
+    outcome = alone(tmp_path, "analyze", "chart", "late.csv", *words)
+    assert outcome.returncode == 0, outcome.stderr
+    assert (tmp_path / "pictures" / "late.svg").read_text("utf-8").startswith("<svg ")
+
+
 def test_help_lists_the_commands_without_the_server(tmp_path: Path) -> None:
     outcome = alone(tmp_path, "help")
     assert outcome.returncode == 0, outcome.stderr

@@ -17,7 +17,7 @@ from aimline.cli.timing import fastest
 from aimline.measures.frames import lines
 from aimline.measures.models import Series
 from aimline.web.measures.cards import cards
-from aimline_analytics import run_chart
+from aimline_analytics import OneSeries, run_charts
 
 PANELS = (1, 25, 50)
 CHARTS, POINTS = 1000, 100
@@ -38,8 +38,9 @@ def bench(part: str) -> None:
         _small_multiples()
     if part in {"all", "library"}:
         click.echo("The library, against plain work on the same numbers")
-        for name, taken, plain, against in library():
-            click.echo(f"  {name}: {taken:.0f} ms, {taken / plain:.1f} times {against}")
+        for name, taken, plain, against, memory in library():
+            ratio = f"{taken / plain:.1f} times {against}"
+            click.echo(f"  {name}: {taken:,.0f} ms, {ratio}, at most {memory:,.0f} MB")
 
 
 def _run_charts() -> None:
@@ -69,8 +70,7 @@ def _small_multiples() -> None:
 
 def _charts(count: int) -> None:
     values = np.random.default_rng(1).normal(50, 5, POINTS).round(1).tolist()
-    for _ in range(count):
-        run_chart(values)
+    run_charts([OneSeries(values)] * count)
 
 
 def _panels(ids: Sequence[UUID]) -> None:

@@ -18,10 +18,11 @@ from aimline.core import clock
 from aimline.measures import disclosure
 from aimline.measures.frames import Line, lines
 from aimline.measures.models import ChartKind, Reading, Rhythm, Series
-from aimline_analytics import Verdict, control, runs
+from aimline_analytics import Verdict
+from aimline_analytics.control_charts.rules import VERSIONS
 
 CHUNK = 250
-RULE_SETS: Mapping[str, str] = {ChartKind.RUN: runs.RULE_SET, ChartKind.XMR: control.RULE_SET}
+RULE_SETS: Mapping[str, str] = {ChartKind.RUN: VERSIONS["anhoj"], ChartKind.XMR: VERSIONS["mdc"]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""How often a steady process would raise a signal, measured once by simulation.
+"""How often a steady process would raise a signal on the charts of pages: what `horizons` finds, kept for them.
 
-The tables are printed by `python -m tests.analytics.simulate_false_alarms` (fixed seed, 5,000 independent normal
-worlds per cell, standard error at most 0.7 points). A world counts when its chart shows any pattern at all,
-so the rate belongs to one look at the whole series as it stands, not to a single new point.
+A page cannot wait for a simulation. The tables are printed by `python -m tests.analytics.simulate_false_alarms` from
+`horizons.signaling` (fixed seed, 5,000 independent normal worlds per cell, standard error at most 0.7 points), and a
+test makes them anew. A world counts when its chart shows any pattern at all, so the rate belongs to one look at the
+whole series as it stands, not to a single new point.
 """
 
 from __future__ import annotations

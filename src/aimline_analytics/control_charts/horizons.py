@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from aimline_analytics.control_charts.shewhart import Subgroups, charts
 from aimline_analytics.results import Floats
-from aimline_analytics.shewhart import Subgroups, charts
 
 _WORLDS = 4000
 _SEED = 20_260_101
@@ -39,7 +39,6 @@ def false_alarms(
         Points that count.
     baseline : int, optional
         How many of them set centre and limits, where they are frozen; all without it.
-
     limits : {"auto", "textbook"}
         As for `charts`.
 
@@ -55,8 +54,36 @@ def false_alarms(
     """
     if n < 2:
         return 0.0
-    found = charts(_LIKE.get(kind, "i"), _steady(kind, n), freeze=baseline, rule_set=rule_set, limits=limits)
-    return float(found.signal.mean())
+    return signaling(kind, rule_set, _steady(kind, n), baseline, limits)
+
+
+def signaling(
+    kind: str,
+    rule_set: str,
+    worlds: Subgroups,
+    baseline: int | None = None,
+    limits: Literal["auto", "textbook"] = "auto",
+    *,
+    least: int = 0,
+) -> float:
+    """Share of worlds that signal somewhere among their points.
+
+    Parameters
+    ----------
+    kind, rule_set, baseline, limits
+        As for `false_alarms`.
+    worlds : Subgroups
+        Each a stretch.
+    least : int
+        Points off the centre without which a chart says nothing.
+
+    Returns
+    -------
+    float
+        0 to 1.
+    """
+    found = charts(_LIKE.get(kind, "i"), worlds, freeze=baseline, rule_set=rule_set, limits=limits)
+    return float((found.signal & (found.useful >= least)).mean())
 
 
 def _steady(kind: str, n: int) -> Subgroups:

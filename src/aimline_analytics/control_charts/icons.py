@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from aimline_analytics.kernels.segments import Bools, Floats, Ints
-from aimline_analytics.shewhart import Charted
+from aimline_analytics.control_charts.charted import Charted
+from aimline_analytics.control_charts.kernels.segments import Bools, Floats, Ints
 
 _WORDS = {
     ("higher", 1): "improvement-high",

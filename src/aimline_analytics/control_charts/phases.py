@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isnan
 
 import numpy as np
+import numpy.typing as npt
 
-from aimline_analytics.kernels.runs import Runs, Signs, anhoej_limits, lag_one, runs, sides
+from aimline_analytics.control_charts.kernels.runs import lag_one
+from aimline_analytics.control_charts.kernels.segments import Segments
+from aimline_analytics.control_charts.limits import Subgroups
+from aimline_analytics.control_charts.series import OneSeries, Points, Stretch, read_points, stretches
+from aimline_analytics.control_charts.shewhart import Drawn, Wish, drawn
 from aimline_analytics.results import (
     Chart,
     ChartKind,
@@ -18,98 +25,188 @@ from aimline_analytics.results import (
     Rule,
     RuleHit,
 )
-from aimline_analytics.series import Points, Stretch
 
 #: Fewest useful points the run chart rules are meant for, and fewest points for a baseline.
 FEWEST = 10
 #: Lag-1 autocorrelation, and points, from which a series is called autocorrelated.
 ALIKE, ALIKE_FROM = 0.25, 20
-
-NO_RUNS = Runs(0, 0, 0, [])
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """Centre and limits of one phase; limits are None where the chart has none."""
-
-    centre: float
-    lower: float | None = None
-    upper: float | None = None
-    near_lower: float | None = None
-    near_upper: float | None = None
+#: Points from which limits are no longer called trial limits.
+SETTLED = 13
 
 
-NO_LINES = Lines(float("nan"))
+#: Rule, direction, which of the points that count of all series, and the most that is no signal yet.
+Pattern = tuple[Rule, int, npt.NDArray[np.int64], int]
 
 
-def direction(sign: int) -> Direction:
-    """Word for a sign."""
-    return "up" if sign > 0 else "down"
+Five = tuple[float | None, float | None, float | None, float | None, float | None]
 
 
-def side_runs(stretch: Stretch, centre: float, tol: float) -> tuple[Signs, Runs]:
-    """Side of the centre of each counting point, and the runs they form."""
-    side = sides(stretch.x, centre, tol)
-    return side, runs(side)
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """One series with its phases; they are the stretches of the drawing from `first` on."""
+
+    points: Points
+    specs: Sequence[PhaseSpec]
+    stretches: list[Stretch]
+    first: int
 
 
-def phase_of(stretch: Stretch, lines: Lines | None, found: Runs, notes: Iterable[str]) -> Phase:
-    """Put a phase together; `lines` is None when the baseline holds no point that counts."""
-    allowed, needed = anhoej_limits(found.n_useful) if found.n_useful else (None, None)
-    drawn = lines or NO_LINES
-    return Phase(
-        name=stretch.name,
-        start=stretch.start,
-        stop=stretch.stop,
-        baseline_stop=stretch.baseline_stop,
-        centre=lines.centre if lines else None,
-        lower=drawn.lower,
-        upper=drawn.upper,
-        near_lower=drawn.near_lower,
-        near_upper=drawn.near_upper,
-        n_useful=found.n_useful,
-        longest_run=found.longest,
-        longest_allowed=allowed,
-        crossings=found.crossings,
-        crossings_needed=needed,
-        n_points=stretch.x.size,
-        n_baseline=stretch.n_baseline,
-        notes=tuple(notes),
+@dataclass(frozen=True, slots=True, eq=False)
+class Several:
+    """Series drawn together. `index` gives the place of each point that counts among all points."""
+
+    series: list[Series]
+    drawn: Drawn
+    index: npt.NDArray[np.int64]
+    starts: list[int]
+
+
+def draw(many: Sequence[OneSeries], wish: Wish) -> Several:
+    """Check series, cut them into their phases, and draw these as the stretches of one chart."""
+    found: list[Series] = []
+    cut: list[Stretch] = []
+    for one in many:
+        points = read_points(one.y, one.excluded)
+        found.append(Series(points, one.phases, stretches(points, one.phases), len(cut)))
+        cut += found[-1].stretches
+    sizes = np.array([each.stop - each.start for each in cut], dtype=np.int64)
+    y = np.concatenate([series.points.y for series in found]) if found else np.empty(0)
+    excluded = np.concatenate([series.points.excluded for series in found]) if found else y > 0
+    ones = np.ones(y.size)
+    done = drawn(
+        wish,
+        Segments(sizes),
+        Subgroups(np.repeat(np.arange(sizes.size), sizes), y, ones, ones, excluded),
+        freeze=np.array([each.baseline_stop - each.start for each in cut], dtype=np.int64),
+        tolerance=np.array([series.points.tol for series in found for _each in series.stretches]),
     )
+    keep = done.counts.keep
+    index = np.arange(y.size) if keep is None else np.flatnonzero(keep)
+    return Several(found, done, index, done.counted.segments.starts.tolist())
 
 
-def empty_phase(stretch: Stretch) -> Phase:
-    """Make a phase whose baseline holds no point that counts: no lines, nothing judged."""
-    return phase_of(stretch, None, NO_RUNS, ["no_baseline_points"])
+def phases_of(several: Several, extra: tuple[str, ...] = ()) -> list[list[Phase]]:
+    """Put the phases of each series together; `extra` are notes that all of them carry."""
+    drawn, runs = several.drawn, several.drawn.counted.runs
+    columns = (
+        several.drawn.lines.center,
+        drawn.lines.lower,
+        drawn.lines.upper,
+        runs.useful,
+        runs.longest,
+        runs.longest_max,
+        runs.crossings,
+        runs.crossings_min,
+        drawn.counted.segments.sizes,
+        drawn.baseline.sizes,
+    )
+    rows = list(zip(*(column.tolist() for column in columns), strict=True))
+    return [
+        [
+            _phase(stretch, row, _points(several, number), series.points.tol, drawn.wish.kind, extra)
+            for number, (stretch, row) in enumerate(
+                zip(series.stretches, rows[series.first :], strict=False), start=series.first
+            )
+        ]
+        for series in several.series
+    ]
 
 
-def shared_notes(stretch: Stretch, n_useful: int) -> list[str]:
-    """Find the notes that do not depend on the chart kind."""
-    n = stretch.x.size
+def _points(several: Several, number: int) -> Floats:
+    """Take the points of a stretch that count."""
+    start = several.starts[number]
+    return several.drawn.counted.y[start : start + int(several.drawn.counted.segments.sizes[number])]
+
+
+def _phase(
+    stretch: Stretch, row: tuple[float, ...], x: Floats, tol: float, kind: str, extra: tuple[str, ...]
+) -> Phase:
+    centre, lower, upper, *counts = row
+    useful, longest, allowed, crossings, needed, n_points, n_baseline = map(int, counts)
+    phase = Phase(
+        stretch.name,
+        stretch.start,
+        stretch.stop,
+        stretch.baseline_stop,
+        *_lines(centre, lower, upper, tol),
+        useful,
+        longest,
+        allowed if useful else None,
+        crossings,
+        needed if useful else None,
+        n_points,
+        n_baseline,
+    )
+    return replace(phase, notes=tuple(_notes(phase, x, extra, with_limits=kind != "run")))
+
+
+def _lines(centre: float, lower: float, upper: float, tol: float) -> Five:
+    """Centre, limits and the lines two thirds of the way there; None where the phase has none."""
+    if isnan(centre):
+        return None, None, None, None, None
+    if isnan(upper):
+        return centre, None, None, None, None
+    if upper - centre <= tol:
+        return centre, centre, centre, centre, centre
+    near = (upper - centre) * 2 / 3
+    return centre, lower, upper, centre - near, centre + near
+
+
+def _notes(phase: Phase, x: Floats, extra: tuple[str, ...], *, with_limits: bool) -> list[str]:
+    if phase.centre is None:
+        return ["no_baseline_points"]
     holds = {
-        "short_baseline": stretch.baseline_stop < stretch.stop and stretch.n_baseline < FEWEST,
-        "many_on_centre": 2 * n_useful < n,
-        "autocorrelated": n >= ALIKE_FROM and lag_one(_residuals(stretch)) > ALIKE,
+        "short_phase": not with_limits and phase.n_useful < FEWEST,
+        "no_limits": with_limits and phase.upper is None,
+        "trial_limits": phase.upper is not None and phase.n_baseline < SETTLED,
+        "no_variation": phase.upper is not None and phase.upper == phase.lower,
+        "short_baseline": phase.frozen and phase.n_baseline < FEWEST,
+        "many_on_centre": 2 * phase.n_useful < phase.n_points,
+        "autocorrelated": phase.n_points >= ALIKE_FROM and lag_one(_residuals(x, phase.n_baseline)) > ALIKE,
     }
-    return [code for code, true in holds.items() if true]
+    return [*extra, *(code for code, true in holds.items() if true)]
 
 
-def _residuals(stretch: Stretch) -> Floats:
+def _residuals(x: Floats, n_baseline: int) -> Floats:
     """Deviations from the mean before and after the baseline's end, so that a change there is not counted."""
-    parts = (stretch.x[: stretch.n_baseline], stretch.x[stretch.n_baseline :])
+    parts = (x[:n_baseline], x[n_baseline:])
     return np.concatenate([part - part.sum() / part.size for part in parts if part.size])
+
+
+def hits_of(several: Several, phases: list[list[Phase]], patterns: Iterable[Pattern]) -> list[list[RuleHit]]:
+    """Tell each series which of the patterns are its own."""
+    found: list[list[RuleHit]] = [[] for _series in several.series]
+    firsts = [series.first for series in several.series]
+    for rule, sign, places, allowed in patterns:
+        stretch = bisect_right(several.starts, places[0]) - 1
+        owner = bisect_right(firsts, stretch) - 1
+        number = stretch - firsts[owner]
+        if applies(rule, phases[owner][number]):
+            before = int(several.drawn.stretches.starts[firsts[owner]])
+            points = tuple((several.index[places] - before).tolist())
+            way: Direction = "up" if sign > 0 else "down"
+            found[owner].append(
+                RuleHit(rule, points[0], points[-1] + 1, way, len(points), allowed, points, number)
+            )
+    return found
+
+
+def applies(rule: Rule, phase: Phase) -> bool:
+    """Whether a phase has what a rule needs."""
+    if phase.centre is None:
+        return False
+    return rule in ("trend", "shift") or (phase.upper is not None and phase.lower != phase.upper)
 
 
 def finish(
     kind: ChartKind,
-    points: Points,
+    series: Series,
     phases: Sequence[Phase],
     hits: Sequence[RuleHit],
-    *,
-    specs: Sequence[PhaseSpec],
     rules: tuple[str, tuple[Rule, ...]],
 ) -> Chart:
     """Name the points by precedence (`rules` is the set's name and its rules, first wins) and freeze."""
+    points = series.points
     rule_set, precedence = rules
     n = points.y.size
     point_rule: list[Rule | None] = [None] * n
@@ -125,7 +222,7 @@ def finish(
         hits=tuple(sorted(hits, key=lambda hit: (hit.phase, hit.start))),
         point_rule=tuple(point_rule),
         rule_set=rule_set,
-        notes=_series_notes(points, specs, phases),
+        notes=_series_notes(points, series.specs, phases),
         point_direction=tuple(point_direction),
     )
 

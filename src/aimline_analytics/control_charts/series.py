@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from aimline_analytics.control_charts.kernels.runs import tolerance
 from aimline_analytics.errors import AnalyticsError
-from aimline_analytics.kernels.runs import tolerance
 from aimline_analytics.results import Bools, Floats, PhaseSpec
 
 Numbers = Sequence[float | None] | npt.NDArray[np.generic] | pl.Series
 Flags = Sequence[bool | None] | npt.NDArray[np.generic] | pl.Series
+
+
+class OneSeries(NamedTuple):
+    """A series to be charted, as `run_chart` and `xmr_chart` take it."""
+
+    y: Numbers
+    phases: Sequence[PhaseSpec] = ()
+    excluded: Flags | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,23 +36,14 @@ class Points:
     tol: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Stretch:
-    """One phase before judgement: where it lies, and its counting points with their indices."""
+    """One phase before judgement: its name and where it and its baseline lie."""
 
-    number: int
     name: str
     start: int
     stop: int
     baseline_stop: int
-    index: npt.NDArray[np.intp]
-    x: Floats
-    n_baseline: int
-
-    @property
-    def baseline(self) -> Floats:
-        """The points that set the centre."""
-        return self.x[: self.n_baseline]
 
 
 def as_numbers(values: Numbers, where: str) -> Floats:
@@ -98,10 +98,9 @@ def stretches(points: Points, phases: Sequence[PhaseSpec]) -> list[Stretch]:
     if not specs:
         return []
     stops = [*(spec.start for spec in specs[1:]), n]
-    index = np.flatnonzero(points.counts)
     return [
-        _stretch(points, index, k, spec, stop)
-        for k, (spec, stop) in enumerate(zip(specs, stops, strict=True))
+        Stretch(spec.name, spec.start, stop, min(spec.baseline_stop or stop, stop))
+        for spec, stop in zip(specs, stops, strict=True)
     ]
 
 
@@ -125,10 +124,3 @@ def _checked(phases: Sequence[PhaseSpec], n: int) -> list[PhaseSpec]:
     if n and (not begun or begun[0].start > 0):
         begun.insert(0, PhaseSpec(0))
     return begun
-
-
-def _stretch(points: Points, index: npt.NDArray[np.intp], number: int, spec: PhaseSpec, stop: int) -> Stretch:
-    baseline_stop = stop if spec.baseline_stop is None else min(spec.baseline_stop, stop)
-    first, base, last = np.searchsorted(index, (spec.start, baseline_stop, stop)).tolist()
-    mine = index[first:last]
-    return Stretch(number, spec.name, spec.start, stop, baseline_stop, mine, points.y[mine], base - first)

@@ -2,66 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
-from aimline_analytics import rules
+from aimline_analytics.control_charts import rules
+from aimline_analytics.control_charts.charted import Charted
+from aimline_analytics.control_charts.counted import Counted, beyond
+from aimline_analytics.control_charts.kernels.runs import EQUAL, Signs
+from aimline_analytics.control_charts.kernels.segments import Bools, Floats, Ints, Segments
+from aimline_analytics.control_charts.limits import (
+    KINDS,
+    LINES,
+    Chosen,
+    Given,
+    Lines,
+    Subgroups,
+    breaks_of,
+    chosen,
+    moving_range,
+)
+from aimline_analytics.control_charts.rules import Marks
 from aimline_analytics.errors import AnalyticsError
-from aimline_analytics.kernels.runs import EQUAL
-from aimline_analytics.kernels.segments import Bools, Floats, Ints, Segments, same
-from aimline_analytics.limits import KINDS, LINES, T_POWER, Given, Lines, Subgroups, moving_range
-from aimline_analytics.rules import Counted, Marks, Signs
 
 __all__ = ["KINDS", "Charted", "Subgroups", "charts"]
 
+# Points worked on at a time: their numbers stay in the processor's own memory.
+_BLOCK = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which chart, which rules, which limits."""
+
+    kind: str
+    rule_set: str
+    calibrated: bool = False
+    screen: bool = True
+    in_order: bool = True
+
+    @property
+    def ordered(self) -> bool:
+        """Whether runs mean anything; moving ranges share points and are alike by themselves."""
+        return self.in_order and self.kind != "mr"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Charted:
-    """Charts of many stretches.
+class Drawn:
+    """Stretches with their lines and the points that count, before the rules."""
 
-    Attributes
-    ----------
-    y, center, lower, upper : ndarray, shape (points,)
-        What is drawn; nan where there is no limit.
-    outside : ndarray of int8, shape (points,)
-        +1 strictly above the upper limit, -1 strictly below the lower; excluded points too.
-    marks : dict of str to ndarray of int8, shape (points,)
-        For each rule of the set the points it names, +1 or -1 for the direction.
-    n : ndarray of int, shape (stretches,)
-        Points that count.
-    useful, longest, longest_max, crossings, crossings_min : ndarray of int, shape (stretches,)
-        Anhøj's numbers; the bounds are -1 where no point is useful. All 0 and -1 where order means nothing.
-    signal : ndarray of bool, shape (stretches,)
-    widened : ndarray, shape (stretches,)
-        By how much the limits are wider than textbook ones; 1 where they are those.
-    rules : str
-        Rule set and version.
-    """
-
-    y: Floats
-    center: Floats
-    lower: Floats
-    upper: Floats
+    wish: Wish
+    stretches: Segments
+    baseline: Segments
+    counts: Chosen
+    counted: Counted
+    lines: Lines
     outside: Signs
-    marks: Marks
-    n: Ints
-    useful: Ints
-    longest: Ints
-    longest_max: Ints
-    crossings: Ints
-    crossings_min: Ints
-    signal: Bools
-    widened: Floats
-    rules: str
 
 
 def charts(
     kind: str,
     points: Subgroups,
     *,
-    freeze: int | None = None,
+    freeze: int | Ints | None = None,
     rule_set: str = "anhoj",
     limits: Literal["auto", "textbook"] = "auto",
     screen: bool = True,
@@ -74,7 +80,7 @@ def charts(
     kind : {"run", "i", "mr", "ip", "xbar", "s", "p", "pp", "c", "u", "up", "g", "t"}
         `ip`, `pp` and `up` are the prime charts, for denominators that are large or vary.
     points : Subgroups
-    freeze : int, optional
+    freeze : int or ndarray of int, shape (stretches,), optional
         Centre and limits come from the first so many subgroups of each stretch, excluded and missing ones
         counted; the rules look at all.
     rule_set : str
@@ -98,9 +104,10 @@ def charts(
 
     Notes
     -----
-    Limits are three standard deviations from the centre. Rules assume independent points: where neighbours
-    are alike they cry wolf more often. "On the centre" and "outside" allow 1e-12 of the largest
-    absolute value, so that rounding cannot break a run.
+    Limits are three standard deviations from the centre. No moving range is taken across a missing point; across an
+    excluded one it is. Rules assume independent points: where neighbours are alike they cry wolf more often. "On the
+    centre", "outside" and the borders of zones allow 1e-12 of the largest absolute value, so that rounding cannot
+    break a run.
 
     References
     ----------
@@ -109,28 +116,34 @@ def charts(
     Anhøj & Olesen 2014, doi:10.1371/journal.pone.0113825.
     """
     _check(kind, rule_set, points)
-    stretches = Segments(points.owner)
-    y = moving_range(points) if kind == "mr" else points.sd if kind == "s" else points.y
-    there = np.isfinite(y) & (points.size > 0)
-    counts = there & ~points.excluded
-    baseline = counts if freeze is None else counts & (stretches.position() < freeze)
-    given = Given(
-        points,
-        stretches,
-        y,
-        baseline,
-        screen,
-        in_order,
-        rule_set,
-        counts,
-        frozen=freeze is not None,
-        calibrated=limits == "auto",
-    )
-    lines = LINES[kind](given)
-    y = np.where(there, y, np.nan)
-    tol = _tolerances(y, stretches)
-    outside = _beyond(y, lines.lower, lines.upper, tol)
-    return _judged(kind, rule_set, y, lines, outside, counts, stretches, tol, in_order)
+    wish = Wish(kind, rule_set, calibrated=limits == "auto", screen=screen, in_order=in_order)
+    whole = Segments.of(points.owner)
+    frozen = None if freeze is None else np.broadcast_to(np.asarray(freeze), (whole.count,))
+    if kind in ("mr", "s"):
+        points = Subgroups(
+            points.owner,
+            moving_range(points) if kind == "mr" else points.sd,
+            points.size,
+            points.sd,
+            points.excluded,
+        )
+    there = np.isfinite(points.y)
+    there &= points.size > 0
+    y = points.y if there.all() else np.where(there, points.y, np.nan)
+    points = Subgroups(points.owner, y, points.size, points.sd, points.excluded)
+    found: Charted | None = None
+    for stretches, places in whole.blocks(_BLOCK):
+        part = _judged(
+            drawn(
+                wish,
+                Segments(whole.sizes[stretches]),
+                _cut(points, places),
+                freeze=None if frozen is None else frozen[stretches],
+            )
+        )
+        found = found or _room(part, y, whole)
+        _put(found, part, stretches, places)
+    return found or _room(_judged(drawn(wish, whole, points)), y, whole)
 
 
 def _check(kind: str, rule_set: str, points: Subgroups) -> None:
@@ -149,76 +162,181 @@ def _check(kind: str, rule_set: str, points: Subgroups) -> None:
         )
 
 
-def _tolerances(y: Floats, stretches: Segments) -> Floats:
-    largest = np.zeros(stretches.count)
-    np.maximum.at(largest, stretches.owner, np.nan_to_num(np.abs(y)))
-    found: Floats = EQUAL * largest[stretches.owner]
-    return found
-
-
-def _beyond(y: Floats, lower: Floats, upper: Floats, tol: Floats) -> Signs:
-    with np.errstate(invalid="ignore"):
-        return (y > upper + tol).astype(np.int8) - (y < lower - tol).astype(np.int8)
-
-
-def _judged(
-    kind: str,
-    rule_set: str,
-    y: Floats,
-    lines: Lines,
-    outside: Signs,
-    counts: Bools,
-    stretches: Segments,
-    tol: Floats,
-    in_order: bool,
-) -> Charted:
-    counted = _counted(kind, y, lines, outside, counts, stretches, tol)
-    ordered = in_order and kind != "mr"
-    named = rules.marks(rule_set, counted, stretches.count) if ordered else _limits_alone(rule_set, counted)
-    found = {rule: np.zeros(y.size, dtype=np.int8) for rule in named}
-    for rule, signs in named.items():
-        found[rule][counts] = signs
-    nothing = np.zeros(stretches.count, dtype=np.int64)
-    useful, longest, longest_max, crossings, crossings_min = (
-        rules.runs_and_crossings(counted, stretches.count)
-        if ordered
-        else (nothing, nothing, nothing - 1, nothing, nothing - 1)
+def _cut(points: Subgroups, places: slice) -> Subgroups:
+    return Subgroups(
+        points.owner[places],
+        points.y[places],
+        points.size[places],
+        points.sd[places],
+        points.excluded[places],
     )
-    signal = (useful > 0) & ((longest > longest_max) | (crossings < crossings_min))
-    if rule_set != "anhoj":
-        hits = np.zeros(y.size, dtype=np.bool_)
-        for signs in found.values():
-            hits |= signs != 0
-        signal = stretches.sum(hits) > 0
+
+
+_OF_STRETCHES = (
+    "n",
+    "useful",
+    "longest",
+    "longest_max",
+    "crossings",
+    "crossings_min",
+    "shift_start",
+    "shift_stop",
+    "shift_sign",
+    "signal",
+    "widened",
+)
+
+
+def _room(part: Judged, y: Floats, whole: Segments) -> Charted:
+    """Make room for the charts of all stretches, of the shape of this part's."""
+    lines = part.drawn.lines
+    size = whole.total if lines.of_points else whole.count
     return Charted(
-        y, lines.center, lines.lower, lines.upper, outside, found, stretches.size(counts),
-        useful, longest, longest_max, crossings, crossings_min, signal,
-        stretches.mean(lines.wider, np.ones(y.size, dtype=np.bool_)), rules.VERSIONS[rule_set],
-    )  # fmt: skip
+        y=y,
+        levels=(np.empty(size), np.empty(size), np.empty(size)),
+        of_points=lines.of_points,
+        outside=np.empty(whole.total, np.int8),
+        marks={rule: np.empty(whole.total, np.int8) for rule in part.marks},
+        **{name: np.empty(whole.count, numbers.dtype) for name, numbers in part.of_stretches.items()},
+        stretches=whole,
+        rules=rules.VERSIONS[part.drawn.wish.rule_set],
+    )
 
 
-def _limits_alone(rule_set: str, counted: Counted) -> Marks:
-    """Where order means nothing, only the limits can speak."""
+def _put(found: Charted, part: Judged, stretches: slice, places: slice) -> None:
+    lines, counts = part.drawn.lines, part.drawn.counts
+    for level, values in zip(found.levels, (lines.center, lines.lower, lines.upper), strict=True):
+        level[places if lines.of_points else stretches] = values
+    found.outside[places] = part.drawn.outside
+    for rule, signs in part.marks.items():
+        if counts.keep is None:
+            found.marks[rule][places] = signs
+        else:
+            found.marks[rule][places] = 0
+            found.marks[rule][places][counts.keep] = signs
+    for name, numbers in part.of_stretches.items():
+        getattr(found, name)[stretches] = numbers
+
+
+def drawn(
+    wish: Wish,
+    stretches: Segments,
+    points: Subgroups,
+    *,
+    freeze: Ints | None = None,
+    tolerance: Floats | None = None,
+) -> Drawn:
+    """Draw stretches that fit into memory: centre, limits, and the points that count with what is outside.
+
+    `tolerance`, one for each stretch, is the largest difference that counts as none; by itself it is 1e-12 of the
+    largest absolute value that counts.
+    """
+    keep = np.isfinite(points.y)
+    keep &= points.size > 0
+    keep &= ~points.excluded
+    counts = baseline = chosen(keep, stretches)
+    if freeze is not None:
+        baseline = chosen(keep & stretches.first(freeze), stretches)
+    given = Given(
+        points.size,
+        points.sd,
+        stretches,
+        points.y,
+        baseline,
+        counts,
+        breaks_of(keep, baseline, points.excluded),
+        wish.screen,
+        wish.in_order,
+        wish.rule_set,
+        freeze is not None,
+        wish.calibrated,
+    )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        lines = LINES[wish.kind](given)
+        if tolerance is None:
+            tolerance = EQUAL * counts.segments.largest(counts.of(points.y))
+        return _compared(wish, given, lines, tolerance)
+
+
+def _compared(wish: Wish, given: Given, lines: Lines, near: Floats) -> Drawn:
+    y, stretches, counts = given.y, given.stretches, given.counts
+    slack = stretches.spread(near) if lines.of_points else near
+
+    def each(level: Floats) -> Floats:
+        return level if lines.of_points else stretches.spread(level)
+
+    if np.isnan(lines.upper).all():
+        outside = np.zeros(y.size, dtype=np.int8)
+    else:
+        outside = beyond(y, each(lines.lower - slack), each(lines.upper + slack))
+    side = beyond(y, each(lines.center - slack), each(lines.center + slack))
+    counted = Counted(
+        counts.segments, counts.of(y), lines.at(counts), near, counts.of(side), counts.of(outside)
+    )
+    return Drawn(wish, stretches, given.baseline.segments, counts, counted, lines, outside)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """What the rules say of a part: the points that count they name, and numbers of each stretch."""
+
+    drawn: Drawn
+    marks: Marks
+    of_stretches: dict[str, npt.NDArray[Any]]
+
+
+def _judged(found: Drawn) -> Judged:
+    with np.errstate(invalid="ignore"):
+        named = _named(found)
+    nothing = np.zeros(found.stretches.count, dtype=np.int64)
+    numbers = nothing, nothing, nothing - 1, nothing, nothing - 1
+    if found.wish.ordered:
+        runs = found.counted.runs
+        numbers = runs.useful, runs.longest, runs.longest_max, runs.crossings, runs.crossings_min
+    useful, longest, longest_max, crossings, crossings_min = numbers
+    signal = (useful > 0) & ((longest > longest_max) | (crossings < crossings_min))
+    if found.wish.rule_set != "anhoj":
+        signal = _any(named.values(), found.counted)
+    n = found.counts.segments.sizes
+    of_stretches: dict[str, npt.NDArray[Any]] = dict(
+        zip(_OF_STRETCHES, (n, *numbers, *_shift(found), signal, found.lines.wider), strict=True)
+    )
+    return Judged(found, named, of_stretches)
+
+
+def _shift(found: Drawn) -> tuple[Ints, Ints, Signs]:
+    """Find the latest run of each stretch that is longer than chance allows."""
+    count = found.stretches.count
+    start, stop, sign = np.full(count, -1), np.full(count, -1), np.zeros(count, dtype=np.int8)
+    if found.wish.ordered and found.counted.runs.long.size:
+        runs = found.counted.runs
+        spans = runs.spans(runs.long)
+        first, last = spans.starts, spans.stops - 1
+        for index in (runs.places, None if found.counts.keep is None else np.flatnonzero(found.counts.keep)):
+            if index is not None:
+                first, last = index[first], index[last]
+        owner = np.searchsorted(found.stretches.starts, first, side="right") - 1
+        before = found.stretches.starts[owner]
+        # Of several runs of one stretch the last is written last.
+        start[owner], stop[owner], sign[owner] = first - before, last + 1 - before, spans.signs
+    return start, stop, sign
+
+
+def _any(named: Iterable[Signs], counted: Counted) -> Bools:
+    """Which stretches have a point that some rule names."""
+    hits = np.zeros(counted.y.size, dtype=np.int8)
+    for signs in named:
+        hits |= signs
+    return counted.segments.any(hits != 0)
+
+
+def _named(found: Drawn) -> Marks:
+    """Ask the rules; where order means nothing, only the limits can speak."""
+    outside, rule_set = found.counted.outside, found.wish.rule_set
+    if found.wish.ordered:
+        return rules.marks(rule_set, found.counted)
     if rule_set in ("none", "ihi"):
         return {}
     if rule_set != "mdc":
-        return {"outside": counted.outside}
-    up = np.where(counted.outside > 0, 1, 0).astype(np.int8)
-    return {"outside-high": up, "outside-low": np.where(counted.outside < 0, -1, 0).astype(np.int8)}
-
-
-def _counted(
-    kind: str, y: Floats, lines: Lines, outside: Signs, counts: Bools, stretches: Segments, tol: Floats
-) -> Counted:
-    owner, values, near = stretches.owner[counts], y[counts], tol[counts]
-    gap = values - lines.center[counts]
-    shaped = values ** (1 / T_POWER) if kind == "t" else values
-    sigma = lines.sigma[counts]
-    z = np.divide(
-        shaped - lines.middle[counts], sigma, out=np.full(sigma.size, np.nan), where=np.nan_to_num(sigma) > 0
-    )
-    step = np.diff(values, prepend=values[:1])
-    linked = same(owner, 1)
-    moves = np.where(linked & (step > near), 1, np.where(linked & (step < -near), -1, 0)).astype(np.int8)
-    side = (gap > near).astype(np.int8) - (gap < -near).astype(np.int8)
-    return Counted(owner, values, z, side, outside[counts], moves)
+        return {"outside": outside}
+    return {"outside-high": np.maximum(outside, 0), "outside-low": np.minimum(outside, 0)}

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aimline_analytics.control import PRECEDENCE as XMR_PRECEDENCE
+from aimline_analytics.control_charts.control import PRECEDENCE as XMR_PRECEDENCE
+from aimline_analytics.control_charts.false_alarms import false_alarm_rate
+from aimline_analytics.control_charts.kernels.runs import median, tolerance
+from aimline_analytics.control_charts.phases import FEWEST
+from aimline_analytics.control_charts.series import Numbers, as_numbers
 from aimline_analytics.errors import AnalyticsError
-from aimline_analytics.false_alarms import false_alarm_rate
-from aimline_analytics.kernels.runs import median, tolerance
-from aimline_analytics.phases import FEWEST
 from aimline_analytics.results import (
     AgainstAimline,
     Assurance,
@@ -23,7 +24,6 @@ from aimline_analytics.results import (
     Variation,
     Verdict,
 )
-from aimline_analytics.series import Numbers, as_numbers
 
 #: Latest points that must all lie on one side of the aimline.
 LATEST = 4

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from aimline_analytics.kernels.control import D2, SCREEN_FACTOR
-from aimline_analytics.kernels.segments import Bools, Floats, Ints, Segments
+from aimline_analytics.control_charts.kernels.control import D2
+from aimline_analytics.control_charts.kernels.segments import Bools, Floats, Ints, Segments, ratio
 
 #: A frozen baseline of fewer points than this says too little of the spread.
 SETTLED = 20
@@ -18,20 +18,25 @@ _SEED = 20_260_101
 #: How often a point of a steady process with known limits of three deviations lies outside.
 _OUTSIDE = 0.0027
 _MOST_ALIKE = 0.8
-# Standard errors from which likeness is clear; in about 4 of 100 steady series chance alone makes it so.
-_CLEAR = 2.33
+# Times the mean step.
+_LARGE = 2.5
+# Standard errors from which likeness is clear: chance alone makes it so in 1 or 2 of 100 steady series.
+_CLEAR = 2.9
 
 
-def factors(y: Floats, baseline: Bools, counts: Bools, stretches: Segments, *, frozen: bool) -> Floats:
+def factors(values: Floats, baseline: Segments, breaks: Ints, horizons: Ints, *, frozen: bool) -> Floats:
     """By how much to widen the limits of each stretch.
 
     Parameters
     ----------
-    y : ndarray, shape (points,)
-        Values on the scale the limits are made on.
-    baseline, counts : ndarray of bool, shape (points,)
-        Points that set the limits, and those that are judged by them.
-    stretches : Segments
+    values : ndarray, shape (points of the baseline,)
+        On the scale the limits are made on.
+    baseline : Segments
+        The stretches of these points.
+    breaks : ndarray of int
+        Points that may not be compared with the one before.
+    horizons : ndarray of int, shape (stretches,)
+        How many points are judged.
     frozen : bool
         Whether the baseline is only a part of the points.
 
@@ -41,12 +46,19 @@ def factors(y: Floats, baseline: Bools, counts: Bools, stretches: Segments, *, f
         1 where textbook limits do. Else what makes a steady process leave the limits over the horizon watched no
         more often than one whose limits are known.
     """
-    sizes, horizons = stretches.size(baseline), stretches.size(counts)
-    alike = _alike(y, baseline, stretches, sizes)
-    short = (sizes < SETTLED) & (sizes >= 2) if frozen else np.zeros(sizes.size, dtype=np.bool_)
+    sizes = baseline.sizes
+    alike = np.zeros(sizes.size)
+    if sizes.size and sizes.max() >= TELLING:
+        alike = _alike(values, baseline, breaks)
+    wide = (alike > 0) | ((sizes < SETTLED) & (sizes >= 2) & frozen)
     found = np.ones(sizes.size)
-    for place in np.flatnonzero(short | (alike > 0)):
-        found[place] = factor(int(sizes[place]), int(horizons[place]), float(alike[place]))
+    if wide.any():
+        # One number for each case: stretches of one case are simulated once.
+        most = int(horizons.max()) + 1
+        cases = (np.rint(10 * alike[wide]).astype(np.int64) * most + sizes[wide]) * most + horizons[wide]
+        kinds, place = np.unique(cases, return_inverse=True)
+        each = [factor(case // most % most, case % most, case // most**2 / 10) for case in kinds.tolist()]
+        found[wide] = np.array(each)[place]
     return found
 
 
@@ -81,24 +93,39 @@ def factor(baseline: int, horizon: int, alike: float = 0.0) -> float:
     return max(1.0, float(np.quantile(far, share)) / 3)
 
 
-def _alike(y: Floats, baseline: Bools, stretches: Segments, sizes: Ints) -> Floats:
+def _alike(values: Floats, baseline: Segments, breaks: Ints) -> Floats:
     """Likeness of neighbors in the baseline, by tenths; 0 where few points or chance explain it.
 
     Told from the steps between neighbors: a shift or a trend, which limits are there to show, would make the points
-    themselves look alike. Steps of independent points go against the one before with a correlation of -1/2.
+    themselves look alike. Steps of independent points have correlations of -1/2 and 0 with the two before; where
+    neighbors have a correlation of r, these are -(1 - r) / 2 and -r (1 - r) / 2. The sum of both that errs least near
+    r = 0 is expected to be r + r**2 / 2.
     """
-    owner, kept = stretches.owner[baseline], y[baseline]
-    linked = owner[1:] == owner[:-1]
-    steps = np.where(linked, np.diff(kept), 0.0)
-    whose = owner[1:]
-    typical = np.bincount(whose, np.abs(steps), sizes.size) / np.maximum(sizes - 1, 1)
-    # A step so large that it is a shift says nothing of how alike neighbors are.
-    steps = np.where(np.abs(steps) < SCREEN_FACTOR * typical[whose], steps, 0.0)
-    follow = whose[1:] == whose[:-1]
-    shared = np.bincount(whose[1:][follow], (steps[1:] * steps[:-1])[follow], sizes.size)
-    power = np.bincount(whose, steps**2, sizes.size)
-    against = np.divide(shared, power, out=np.full(sizes.size, -0.5), where=power > 0)
-    alike = np.clip(1 + 2 * against, 0, _MOST_ALIKE)
-    # Bartlett's error of that correlation for independent points is sqrt(1/2) / sqrt(n).
-    clear = (sizes >= TELLING) & (alike > _CLEAR * np.sqrt(2 / np.maximum(sizes, 1)))
-    return np.where(clear, np.round(alike, 1), 0.0)
+    sizes = baseline.sizes
+    steps = np.zeros(values.size)
+    np.subtract(values[1:], values[:-1], out=steps[1:])
+    steps[breaks] = 0
+    # A step of a shift counts for no more than a large step of chance.
+    most = baseline.spread(_LARGE * baseline.sum(np.abs(steps)) / np.maximum(sizes - 1, 1))
+    np.clip(steps, -most, most, out=steps)
+    linked = np.ones(values.size, dtype=np.bool_)
+    linked[breaks] = False
+    power = ratio(baseline.sum(steps**2), baseline.size(linked))
+    (one, pairs), (two, _pairs) = (_with_before(steps, lag, linked, baseline) for lag in (1, 2))
+    found = np.nan_to_num(3 * (ratio(one, power) + 0.5) + ratio(two, power))
+    clear = (pairs >= TELLING - 2) & (found > _CLEAR * np.sqrt(1.5 / np.maximum(pairs, 1)))
+    likeness = np.sqrt(1 + 2 * np.maximum(found, 0)) - 1
+    return np.where(clear, np.round(np.minimum(likeness, _MOST_ALIKE), 1), 0.0)
+
+
+def _with_before(steps: Floats, lag: int, linked: Bools, baseline: Segments) -> tuple[Floats, Ints]:
+    """Mean product of a step and the one `lag` before, where no break lies between, and how many there are."""
+    joined = linked.copy()
+    for back in range(1, lag + 1):
+        joined[back:] &= linked[:-back]
+        joined[:back] = False
+    products = np.zeros(steps.size)
+    np.multiply(steps[lag:], steps[:-lag], out=products[lag:])
+    products *= joined
+    count = baseline.size(joined)
+    return ratio(baseline.sum(products), count), count

@@ -8,9 +8,9 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from aimline_analytics.correlation import IccForms, icc
 from aimline_analytics.errors import AnalyticsError
 from aimline_analytics.intervals import t_mean
+from aimline_analytics.measurement.correlation import IccForms, icc
 from aimline_analytics.results import Floats, Interval
 
 Counts = npt.NDArray[np.int64]

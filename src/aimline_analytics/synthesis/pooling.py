@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special
+from scipy import special
 
-from aimline_analytics.errors import AnalyticsError
-from aimline_analytics.results import Better, Floats, Interval
-
-_PRECISE = 1e-12
+from aimline_analytics.results import Better, Interval
+from aimline_analytics.synthesis.random_effects import sites_of, tau2_of, weighted
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +90,14 @@ def pool(
     --------
     >>> found = pool([0.20, 0.35, 0.10, 0.28], [0.08, 0.10, 0.09, 0.12])
     >>> round(found.effect.estimate, 3), found.prediction.low < found.effect.low
-    (0.219, True)
+    (0.221, True)
     """
-    effects, variances = _sites(estimates, errors)
-    k = effects.size
-    tau2 = _tau2(effects, variances)
-    weights = 1 / (variances + tau2)
-    mean = float(weights @ effects / weights.sum())
-    se = float(np.sqrt(weights @ (effects - mean) ** 2 / ((k - 1) * weights.sum())))
+    effects, variances = sites_of(estimates, errors)
+    k, ones = effects.size, np.ones((effects.size, 1))
+    tau2 = tau2_of(effects, variances, ones)
+    at = weighted(effects, variances, ones, tau2)
+    mean = float(at.coefficients[0])
+    se = float(np.sqrt(at.weights @ at.gaps**2 / ((k - 1) * at.weights.sum())))
     fixed = 1 / variances
     q = float(fixed @ (effects - fixed @ effects / fixed.sum()) ** 2)
     typical = (k - 1) * fixed.sum() / (fixed.sum() ** 2 - (fixed**2).sum())
@@ -117,39 +115,3 @@ def pool(
         prediction=Interval(mean - reach * spread, mean + reach * spread, level, "t", mean),
         next_benefits=float(special.stdtr(k - 1, ratio if better == "up" else -ratio)),
     )
-
-
-def _sites(estimates: npt.ArrayLike, errors: npt.ArrayLike) -> tuple[Floats, Floats]:
-    effects, spread = np.array(estimates, dtype=np.float64), np.array(errors, dtype=np.float64)
-    if effects.ndim != 1 or effects.shape != spread.shape or effects.size < 2:
-        raise AnalyticsError(
-            f"{effects.size} estimates with {spread.size} standard errors",
-            where="estimates",
-            remedy="Give two sites at least, each with an estimate and its standard error",
-        )
-    bad = ~(np.isfinite(effects) & np.isfinite(spread) & (spread > 0))
-    if bad.any():
-        raise AnalyticsError(
-            "a number is missing, or a standard error is not above 0",
-            where=f"errors, position {int(np.argmax(bad))}",
-            remedy="Leave the site out, or give both numbers",
-        )
-    return effects, spread**2
-
-
-def _tau2(effects: Floats, variances: Floats) -> float:
-    """Variance between sites at which the restricted likelihood is largest; 0 where it falls from there on."""
-
-    def slope(tau2: float) -> float:
-        """Slope of the restricted log likelihood, doubled."""
-        weights = 1 / (variances + tau2)
-        total = weights.sum()
-        gaps = effects - weights @ effects / total
-        return float(weights**2 @ gaps**2 - total + (weights**2).sum() / total)
-
-    if slope(0.0) <= 0:
-        return 0.0
-    high = float(effects.var(ddof=1)) + float(variances.max())
-    while slope(high) > 0:
-        high *= 2
-    return float(optimize.brentq(slope, 0.0, high, xtol=_PRECISE * high, rtol=1e-14, maxiter=500))

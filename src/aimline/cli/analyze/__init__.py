@@ -6,9 +6,10 @@ import click
 
 from aimline.cli.analyze.bright_spots import bright_spots
 from aimline.cli.analyze.charts import chart
-from aimline.cli.analyze.effects import gap_, pool_, score_
+from aimline.cli.analyze.effects import gap_, score_
 from aimline.cli.analyze.growth import growth_
 from aimline.cli.analyze.impact import impact
+from aimline.cli.analyze.pools import pool_
 from aimline.cli.analyze.ratings import agreement_, scale_
 from aimline.cli.analyze.release import attack_, release_
 from aimline.cli.analyze.tables import BadTable

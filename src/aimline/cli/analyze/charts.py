@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from aimline.cli.analyze import options
+from aimline.cli.analyze import options, pictures
 from aimline.cli.analyze.tables import BadTable, Table, columns_of, read, write
-from aimline_analytics.horizons import false_alarms
-from aimline_analytics.icons import assurances, variations
-from aimline_analytics.limits import KINDS, SHARED, Subgroups
-from aimline_analytics.rules import VERSIONS
-from aimline_analytics.shewhart import Charted, charts
+from aimline_analytics.control_charts.horizons import false_alarms
+from aimline_analytics.control_charts.icons import assurances, variations
+from aimline_analytics.control_charts.limits import KINDS, SHARED, Subgroups
+from aimline_analytics.control_charts.rebase import rebases
+from aimline_analytics.control_charts.rules import VERSIONS
+from aimline_analytics.control_charts.shewhart import Charted, charts
 
 _COUNTS = ("useful", "longest_run", "longest_run_max", "crossings", "crossings_min")
 
@@ -70,9 +71,19 @@ class Wish:
 )
 @click.option("--better", type=click.Choice(["higher", "lower"]), help="Which direction is good.")
 @click.option("--target", help="A number, or the column with the target of each series.")
+@click.option(
+    "--rebase",
+    type=click.Choice(["suggest"]),
+    help="suggest: say where a level was left for good, so that a new phase may be due. Nothing is changed.",
+)
 @click.option("--no-screen", is_flag=True, help="Keep moving ranges so large that they hide themselves.")
 @click.option("--points", type=options.OUT, help="File for one row per point.")
 @click.option("--summary", type=options.OUT, help="File for one row per series and phase.")
+@click.option(
+    "--svg",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for a picture of each series, and index.html with all of them and their values.",
+)
 def chart(
     series: Path,
     kind: str,
@@ -87,14 +98,16 @@ def chart(
     limits: Literal["auto", "textbook"],
     better: str | None,
     target: str | None,
+    rebase: str | None,
     no_screen: bool,
     points: Path | None,
     summary: Path | None,
+    svg: Path | None,
 ) -> None:
     """Run charts and control charts of many series.
 
     SERIES holds a row for each value; rows with one x are one subgroup. Each series gets its centre, its limits and
-    what the rules say. Without --points and --summary the summary goes to standard output.
+    what the rules say. Without --points, --summary and --svg the summary goes to standard output.
 
     Example: aimline analyze chart attendance.csv --kind p --x week --y present --n enrolled --by school
     """
@@ -103,9 +116,12 @@ def chart(
     if kind in SHARED and n is None:
         raise BadTable(f"--kind {kind} needs --n, the column of the denominators.")
     frame, in_order = subgroups(table, wish)
+    if svg and not in_order:
+        raise BadTable("--svg draws series in their order, and a funnel has none: x must be days or numbers.")
+    given = _points(frame)
     charted = charts(
         kind,
-        _points(frame),
+        given,
         freeze=freeze,
         rule_set=rule_set,
         limits=limits,
@@ -118,6 +134,8 @@ def chart(
         false_alarms(kind, rule_set, int(each), freeze, limits) if in_order else None for each in charted.n
     ]
     short = short.with_columns(pl.Series("false_alarm", alarms, dtype=pl.Float64))
+    if rebase:
+        short = short.with_columns(_suggested(told, charted, given))
     options.say(
         f"Series: {frame['series'].n_unique()}; phases: {short.height}; with a signal: {charted.signal.sum()}."
     )
@@ -125,7 +143,13 @@ def chart(
         write(told.drop("series", "stretch"), points)
     if summary:
         write(short, summary)
-    if not points and not summary:
+    if svg:
+        drawn = pictures.draw(
+            svg, told, charted, kind, title=y, by=wish.by, named=frame["named"].to_list(),
+            verdicts=pictures.said(short), freeze=freeze, better=better,
+        )  # fmt: skip
+        options.say(f"Drawn: {drawn}; open {svg / 'index.html'} to see them.")
+    if not points and not summary and not svg:
         click.echo(short.write_csv(), nl=False)
 
 
@@ -196,6 +220,7 @@ def _numbered(frame: pl.DataFrame, series: list[str]) -> pl.DataFrame:
     return frame.with_columns(
         (pl.col("begins").cum_sum() - 1).cast(pl.Int64).alias("stretch"),
         pl.col("begins").cum_sum().over("series").cast(pl.Int64).alias("phase"),
+        pl.col("phase").alias("named"),
     )
 
 
@@ -281,6 +306,29 @@ def _summary(
     return frame.with_columns(
         pl.when(known).then(pl.col(name)).otherwise(None).alias(name) for name in _COUNTS[1:]
     )
+
+
+def _suggested(told: pl.DataFrame, charted: Charted, given: Subgroups) -> list[pl.Series]:
+    """Where each phase could end and a new one start, and why; empty where it should not."""
+    places = rebases(charted, given)
+    counts = (np.isfinite(charted.y) & (given.size > 0) & ~given.excluded).cumsum()
+    ends = charted.stretches.starts + charted.stretches.sizes - 1
+    reasons: list[str | None] = []
+    for place, end, sign in zip(places.tolist(), ends.tolist(), charted.shift_sign.tolist(), strict=True):
+        if place < 0:
+            reasons.append(None)
+            continue
+        side = "above" if sign > 0 else "below"
+        reasons.append(
+            f"{counts[end] - counts[place] + 1} points since it moved {side} the center, and it has not come back: "
+            "start a new phase here if you know the cause and expect it to stay."
+        )
+    at = told["x"].gather(pl.Series(np.where(places < 0, 0, places)))
+    known = pl.Series(places >= 0)
+    return [
+        at.zip_with(known, pl.Series([None] * at.len(), dtype=at.dtype)).alias("rebase_at"),
+        pl.Series("rebase_reason", reasons, dtype=pl.String),
+    ]
 
 
 def _targets(table: Table, told: pl.DataFrame, wish: Wish, target: str | None) -> npt.NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""`analyze pool`, `score` and `gap`: effects of sites, stated probabilities, and gaps between groups."""
+"""`analyze score` and `gap`: stated probabilities, and gaps between groups."""
 
 from __future__ import annotations
 
@@ -11,61 +11,10 @@ import numpy as np
 
 from aimline.cli.analyze import options
 from aimline.cli.analyze.tables import BadTable, Table, read, write_json
-from aimline_analytics.gaps import Gap, gap, trend
-from aimline_analytics.pooling import Pooled, pool
+from aimline_analytics.gaps import Gap, Measure, gap, trend
 from aimline_analytics.scoring import RangeScores, Scores, score, score_ranges
 
-
-@click.command("pool")
-@click.argument("effects", type=options.TABLE)
-@click.option(
-    "--better",
-    type=click.Choice(["higher", "lower"]),
-    default="higher",
-    show_default=True,
-    help="Which direction is a benefit.",
-)
-@options.LEVEL
-@options.JSON
-def pool_(effects: Path, better: str, level: float, json: Path | None) -> None:
-    """What several sites say together.
-
-    EFFECTS has site, estimate and se, one row for each site; the answer also says what to expect at the next one.
-
-    Example: aimline analyze pool effects.csv --json pooled.json
-    """
-    table = read(effects)
-    table.require("site", "estimate", "se")
-    errors = table.numbers("se", missing=False)
-    for row in np.flatnonzero(errors <= 0):
-        raise table.refuse_row(int(row), "se", "a standard error must be above 0.")
-    found = pool(
-        table.numbers("estimate", missing=False),
-        errors,
-        better="up" if better == "higher" else "down",
-        level=level,
-    )
-    options.say(
-        f"{found.k} sites: {options.number(found.effect.estimate)} "
-        f"({options.number(found.effect.low)} to {options.number(found.effect.high)}); "
-        f"the next site benefits with probability {options.share(found.next_benefits)}."
-    )
-    write_json(_pooled(found), json)
-
-
-def _pooled(found: Pooled) -> dict[str, Any]:
-    return {
-        "k": found.k,
-        "estimate": found.effect.estimate,
-        "se": found.se,
-        **options.ends(found.effect),
-        "tau2": found.tau2,
-        "q": found.q,
-        "q_p": found.q_p,
-        "i2": found.i2,
-        "prediction": options.ends(found.prediction),
-        "probability_next_benefits": found.next_benefits,
-    }
+_MEASURES: tuple[Measure, ...] = ("difference", "ratio", "standardized", "v")
 
 
 @click.command("score")
@@ -154,7 +103,9 @@ def gap_(
         there = ", ".join(sorted({each for each in groups if each}))
         raise BadTable(f"{table.name}: no row has {group} {reference!r}. The groups are: {there}.")
     found = {
-        when: _gaps(groups, outcomes, members, reference, level, table.name)
+        when: _gaps(
+            groups, outcomes, members, reference, level, f"{table.name}, {when}" if time else table.name
+        )
         for when, members in _periods(table, time)
     }
     told = [
@@ -163,15 +114,34 @@ def gap_(
         for name, each in gaps.items()
     ]
     names = list(dict.fromkeys(each["group"] for each in told))
-    trends = [
-        {
-            "group": name,
-            "change": options.valued(trend([gaps[name] for gaps in found.values() if name in gaps])),
+    options.say(f"{len(names)} groups against {reference}.{_left_out(groups, reference, names)}")
+    write_json({"gaps": told, **({"trends": _trends(found, names)} if time else {})}, json)
+
+
+def _left_out(groups: list[str | None], reference: str, names: list[str]) -> str:
+    small = sorted({each for each in groups if each and each != reference} - set(names))
+    return f" Left out, with fewer than two outcomes: {', '.join(small)}." if small else ""
+
+
+def _trends(found: dict[Any, dict[str, Gap]], names: list[str]) -> list[dict[str, Any]]:
+    """How each group's gaps change: for each year where periods are years, else from period to period."""
+    at = _years(list(found))
+    told = []
+    for name in names:
+        there = [(when, gaps[name]) for when, gaps in zip(at, found.values(), strict=True) if name in gaps]
+        when, gaps = [moment for moment, _gap in there], [each for _moment, each in there]
+        change: dict[str, Any] = {
+            measure: options.valued(trend(gaps, at=when, measure=measure)) for measure in _MEASURES
         }
-        for name in names
-    ]
-    options.say(f"{len(names)} groups against {reference}.")
-    write_json({"gaps": told, **({"trends": trends} if time else {})}, json)
+        told.append({"group": name, "change": change.pop("difference"), **change})
+    return told
+
+
+def _years(periods: list[str | None]) -> list[float]:
+    years = [int(each) if each and each.isdecimal() else 0 for each in periods]
+    if all(1900 <= each <= 2100 for each in years):
+        return [float(each) for each in years]
+    return [float(place) for place in range(len(periods))]
 
 
 def _periods(table: Table, time: str | None) -> list[tuple[Any, list[int]]]:

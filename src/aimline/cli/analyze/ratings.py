@@ -7,13 +7,15 @@ from typing import Any
 
 import click
 import numpy as np
+import numpy.typing as npt
 
 from aimline.cli.analyze import options
-from aimline.cli.analyze.tables import BadTable, Table, columns_of, read, write_json
-from aimline_analytics.correlation import IccForms
-from aimline_analytics.ratings import Agreement, agreement
+from aimline.cli.analyze.raters import Ratings, adjustment, drifting
+from aimline.cli.analyze.tables import BadTable, Table, columns_of, read, write, write_json
+from aimline_analytics.measurement.correlation import IccForms
+from aimline_analytics.measurement.ratings import Agreement, agreement
+from aimline_analytics.measurement.scales import Scale, scale
 from aimline_analytics.results import Interval
-from aimline_analytics.scales import Scale, scale
 
 
 @click.command("agreement")
@@ -22,10 +24,26 @@ from aimline_analytics.scales import Scale, scale
 @click.option("--rater", default="rater", show_default=True, help="Column: who rated.")
 @click.option("--rating", default="rating", show_default=True, help="Column: the rating.")
 @click.option("--order", help="The categories of a text rating in order, such as low,middle,high.")
+@click.option(
+    "--time", help="Column: when each rating was given, or its place in the order; gives each rater's drift."
+)
+@click.option(
+    "--out",
+    type=options.OUT,
+    help="File for one row per unit: its rating, adjusted for who happened to rate it.",
+)
 @options.LEVEL
 @options.JSON
 def agreement_(
-    ratings: Path, unit: str, rater: str, rating: str, order: str | None, level: float, json: Path | None
+    ratings: Path,
+    unit: str,
+    rater: str,
+    rating: str,
+    order: str | None,
+    time: str | None,
+    out: Path | None,
+    level: float,
+    json: Path | None,
 ) -> None:
     """How far raters agree.
 
@@ -34,31 +52,54 @@ def agreement_(
     Example: aimline analyze agreement ratings.csv --json agreement.json
     """
     table = read(ratings)
-    table.require(unit, rater, rating)
-    raters, values, ordered = _cross(table, unit, rater, rating, columns_of(order))
-    found = agreement(values, ordered=ordered, level=level)
+    table.require(unit, rater, rating, *([time] if time else []))
+    given = _long(table, unit, rater, rating, columns_of(order))
+    found = agreement(_crossed(given), ordered=given.ordered, level=level)
     options.say(
         f"{found.units} units, {found.raters} raters: alike {options.share(found.exact)}, "
         f"at most one apart {options.share(found.adjacent)}."
     )
-    write_json(_told(found, raters), json)
+    if (out or time) and not given.ordered:
+        raise BadTable(f"{table.name}: words have no mean. Give their order with --order low,middle,high.")
+    adjusted = adjustment(table, given, unit, level) if given.ordered else None
+    if adjusted and adjusted.warning:
+        options.say(adjusted.warning)
+    if adjusted and out:
+        write(adjusted.rows, out)
+    drifts = drifting(table, given, time, level) if time else None
+    more = {"adjusted": adjusted and adjusted.facts, **({"drift": drifts} if drifts else {})}
+    write_json({**_told(found, given.raters), **more}, json)
 
 
-def _cross(table: Table, unit: str, rater: str, rating: str, order: list[str]) -> tuple[list[str], Any, bool]:
-    """Units by raters; text ratings as their place in the order given, else in the alphabet."""
+def _long(table: Table, unit: str, rater: str, rating: str, order: list[str]) -> Ratings:
+    """The ratings that are there; text ratings as their place in the order given, else in the alphabet."""
     ordered = bool(order) or table.is_numeric(rating)
-    codes = _codes(table, rating, order)
+    values = np.array(_codes(table, rating, order), dtype=np.float64)
     units, raters = _names(table, unit), _names(table, rater)
-    values = np.full((len(units), len(raters)), np.nan)
-    rows = zip(table.text(unit), table.text(rater), codes, strict=True)
-    for row, (one, by, code) in enumerate(rows):
+    seen: set[tuple[str, str]] = set()
+    rows = zip(table.text(unit), table.text(rater), np.isnan(values), strict=True)
+    for row, (one, by, empty) in enumerate(rows):
         if one is None or by is None:
             raise table.refuse_row(row, unit if one is None else rater, "the cell is missing.")
-        at = units[one], raters[by]
-        if not np.isnan(values[at]):
+        if not empty and (one, by) in seen:
             raise table.refuse_row(row, rating, f"{by} has rated {one} twice. Keep one of the two.")
-        values[at] = code
-    return list(raters), values, ordered
+        if not empty:
+            seen.add((one, by))
+    return Ratings(
+        list(units),
+        list(raters),
+        np.array([units[one] for one in table.text(unit) if one is not None], dtype=np.int64),
+        np.array([raters[by] for by in table.text(rater) if by is not None], dtype=np.int64),
+        values,
+        ordered,
+    )
+
+
+def _crossed(given: Ratings) -> npt.NDArray[np.float64]:
+    values = np.full((len(given.units), len(given.raters)), np.nan)
+    there = ~np.isnan(given.value)
+    values[given.unit[there], given.rater[there]] = given.value[there]
+    return values
 
 
 def _codes(table: Table, rating: str, order: list[str]) -> Any:

@@ -180,7 +180,12 @@ def write_json(facts: Any, path: Path | None) -> None:
     if str(path) == "-":
         click.echo(text, nl=False)
     else:
-        _whole(path, lambda part: part.write_text(text, encoding="utf-8"))
+        write_text(text, path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a text, whole or not at all."""
+    _whole(path, lambda part: part.write_text(text, encoding="utf-8"))
 
 
 def plain(facts: Any) -> Any:

@@ -1,16 +1,20 @@
-"""Runs about a centre line, on NumPy arrays without missing values."""
+"""Rows of equal marks and windows of neighbors, in many series end to end, and what chance allows of them.
+
+`linked` says of each point whether the one before it lies in the same series.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import groupby
 from math import comb, log2
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from aimline_analytics.control_charts.kernels.segments import Bools, Floats, Ints
+
 Signs = npt.NDArray[np.int8]
 
 #: Two numbers closer than this share of the largest absolute value of the series count as equal. Sums of
@@ -18,33 +22,117 @@ Signs = npt.NDArray[np.int8]
 EQUAL = 1e-12
 
 
-class Span(NamedTuple):
-    """A stretch of equal signs: positions `start` to `stop` (exclusive), sign +1 or -1."""
+class Spans(NamedTuple):
+    """Stretches of points: the first of each, one past its last, and +1 or -1 for its direction."""
 
-    start: int
-    stop: int
-    sign: int
+    starts: Ints
+    stops: Ints
+    signs: Signs
+
+    def chosen(self, which: Ints | Bools) -> Spans:
+        """Take some of the spans."""
+        return Spans(self.starts[which], self.stops[which], self.signs[which])
+
+    def backwards(self) -> Spans:
+        """Give the spans, last first."""
+        return Spans(self.starts[::-1], self.stops[::-1], self.signs[::-1])
 
 
-class Runs(NamedTuple):
-    """What the run tests look at; `spans` counts in useful points."""
+def rows(signs: Signs, linked: Bools) -> Ints:
+    """Where a row of equal signs begins; a row ends with its series."""
+    breaks = np.ones(signs.size, dtype=np.bool_)
+    np.not_equal(signs[1:], signs[:-1], out=breaks[1:])
+    breaks[1:] |= ~linked[1:]
+    return np.flatnonzero(breaks)
 
-    n_useful: int
-    longest: int
-    crossings: int
-    spans: list[Span]
+
+def long_rows(signs: Signs, linked: Bools, least: int) -> Spans:
+    """Rows of one nonzero sign with at least `least` points, 2 or more."""
+    same = signs[1:] == signs[:-1]
+    same &= linked[1:]
+    same &= signs[1:] != 0
+    whole = throughout(same, least - 1)
+    if not whole.any():
+        return _NO_SPANS
+    places = np.flatnonzero(whole)
+    fresh = np.ones(places.size + 1, dtype=np.bool_)
+    np.not_equal(places[1:], places[:-1] + 1, out=fresh[1:-1])
+    starts = places[fresh[:-1]]
+    return Spans(starts, places[fresh[1:]] + least, signs[starts])
+
+
+def each(spans: Spans) -> Iterator[tuple[int, int, int]]:
+    """Give the spans one by one."""
+    return zip(*(values.tolist() for values in spans), strict=True)
+
+
+def each_row(signs: Signs, linked: Bools) -> Iterator[tuple[int, int, int]]:
+    """Every row of one nonzero sign, one by one."""
+    starts = rows(signs, linked)
+    found = Spans(starts, np.append(starts[1:], signs.size), signs[starts])
+    return (span for span in each(found) if span[2])
+
+
+_NO_SPANS = Spans(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int8))
+
+
+def filled(spans: Spans, total: int) -> Signs:
+    """Give the points of each span its sign; of two spans that share a point the later gives it."""
+    found = np.zeros(total, dtype=np.int8)
+    if not spans.starts.size:
+        return found
+    lengths = spans.stops - spans.starts
+    first = np.cumsum(lengths) - lengths
+    places = np.arange(int(lengths.sum())) + np.repeat(spans.starts - first, lengths)
+    found[places] = np.repeat(spans.signs, lengths)
+    return found
+
+
+def throughout(hits: Bools, width: int) -> Bools:
+    """Whether all `width` points from each one on are hits; shorter by width - 1."""
+    found, reach = hits, 1
+    while reach < width:
+        step = min(reach, width - reach)
+        found = found[step:] & found[:-step]
+        reach += step
+    return found
+
+
+def covered(windows: Bools, width: int) -> Bools:
+    """Points that lie in a marked window, each marked at its first point; longer by width - 1."""
+    found = np.zeros(windows.size + width - 1, dtype=np.bool_)
+    found[: windows.size] = windows
+    reach = 1
+    while reach < width:
+        step = min(reach, width - reach)
+        before = found[:-step].copy()
+        found[step:] |= before
+        reach += step
+    return found
+
+
+def windows(hits: Bools, linked: Bools, width: int, least: int) -> Bools:
+    """Whether at least `least` of the `width` neighbors from each point on are hits, all of one series."""
+    if hits.size < width:
+        return np.zeros(0, dtype=np.bool_)
+    marks = hits.view(np.int8)
+    last = hits.size - width + 1
+    many = marks[:last].copy()
+    for place in range(1, width):
+        many += marks[place : place + last]
+    return (many >= least) & throughout(linked[1:], width - 1)
+
+
+def in_window(hits: Bools, linked: Bools, width: int, least: int) -> Bools:
+    """Points that are hits within some window of `width` neighbors that holds `least` hits."""
+    if hits.size < width:
+        return np.zeros(hits.size, dtype=np.bool_)
+    return covered(windows(hits, linked, width, least), width) & hits
 
 
 def tolerance(y: Floats) -> float:
     """Largest difference that still counts as equal, in the unit of `y`; nan is stepped over."""
-    size = np.abs(y)
-    return EQUAL * float(np.fmax.reduce(size, initial=0.0))
-
-
-def sides(x: Floats, centre: float, tol: float) -> Signs:
-    """Side of the centre for each point: +1 above, -1 below, 0 on it."""
-    gap = x - centre
-    return (gap > tol).astype(np.int8) - (gap < -tol).astype(np.int8)
+    return EQUAL * float(np.fmax.reduce(np.abs(y), initial=0.0))
 
 
 def median(x: Floats) -> float:
@@ -54,25 +142,6 @@ def median(x: Floats) -> float:
     if ordered.size % 2:
         return float(ordered[middle])
     return float(ordered[middle - 1] + (ordered[middle] - ordered[middle - 1]) / 2)
-
-
-def spans(signs: Signs, shortest: int = 1) -> list[Span]:
-    """Unbroken stretches of one nonzero sign with at least `shortest` points; a zero breaks a stretch."""
-    found, start = [], 0
-    for sign, stretch in groupby(signs.tolist()):
-        stop = start + sum(1 for _ in stretch)
-        if sign and stop - start >= shortest:
-            found.append(Span(start, stop, sign))
-        start = stop
-    return found
-
-
-def runs(signs: Signs) -> Runs:
-    """Count runs and crossings of the useful points; points on the centre are dropped first."""
-    useful = signs[signs != 0]
-    found = spans(useful)
-    longest = max((span.stop - span.start for span in found), default=0)
-    return Runs(int(useful.size), longest, max(len(found) - 1, 0), found)
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,9 @@
-"""Arithmetic on many series laid end to end. `start` holds where each stretch begins; stretches are never empty."""
+"""Arithmetic on many series laid end to end, each a stretch of one flat array."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -9,110 +12,136 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Numbers = Floats | Ints
+Value = TypeVar("Value", bound=np.generic)
 
 
 class Segments:
-    """Stretches of points in one array, and the sums over them."""
+    """Stretches of points in one array, and the sums over them. A stretch may be empty."""
 
-    def __init__(self, owner: Ints) -> None:
-        """`owner` gives the stretch of each point, ascending and without gaps from 0."""
-        self.owner = owner
-        self.count = int(owner[-1]) + 1 if owner.size else 0
+    __slots__ = ("count", "full", "sizes", "starts", "total")
 
-    def sum(self, values: Floats | Bools, keep: Bools | None = None) -> Floats:
-        """Sum of each stretch, over the kept points."""
-        weights = values if keep is None else np.where(keep, values, 0.0)
-        return np.asarray(np.bincount(self.owner, weights, self.count), dtype=np.float64)
+    def __init__(self, sizes: Ints) -> None:
+        self.sizes = sizes
+        self.starts = np.cumsum(sizes) - sizes
+        self.count = sizes.size
+        self.total = int(sizes.sum())
+        self.full = bool(sizes.all())
+
+    @classmethod
+    def of(cls, owner: Ints) -> Segments:
+        """Read the stretches from the owner of each point, ascending and without gaps from 0."""
+        edges = np.flatnonzero(owner[1:] != owner[:-1]) + 1
+        return cls(np.diff(edges, prepend=0, append=owner.size) if owner.size else np.empty(0, np.int64))
+
+    def blocks(self, points: int) -> Iterator[tuple[slice, slice]]:
+        """Cut into parts of about so many points, as slices of stretches and of points; no stretch is cut."""
+        first = 0
+        ends = self.starts + self.sizes
+        while first < self.count:
+            begin = int(self.starts[first])
+            after = max(int(np.searchsorted(ends, begin + points, side="right")), first + 1)
+            yield slice(first, after), slice(begin, int(ends[after - 1]))
+            first = after
+
+    def spread(self, each: npt.NDArray[Value]) -> npt.NDArray[Value]:
+        """One number for each stretch, given to each of its points."""
+        return np.repeat(each, self.sizes)
+
+    def sum(self, values: Floats) -> Floats:
+        """Sum of each stretch; 0 where it is empty."""
+        found: Floats = self._over(np.add, values, np.float64)
+        return found
 
     def size(self, keep: Bools) -> Ints:
         """Kept points of each stretch."""
-        return np.bincount(self.owner[keep], minlength=self.count)
-
-    def mean(self, values: Floats, keep: Bools) -> Floats:
-        """Mean of each stretch; nan where no point is kept."""
-        return ratio(self.sum(values, keep), self.size(keep))
-
-    def median(self, values: Floats, keep: Bools) -> Floats:
-        """Median of each stretch; nan where no point is kept."""
-        owner, kept = self.owner[keep], values[keep]
-        ordered = kept[np.lexsort((kept, owner))]
-        sizes = np.bincount(owner, minlength=self.count)
-        first = np.cumsum(sizes) - sizes
-        found = np.full(self.count, np.nan)
-        there = sizes > 0
-        low = ordered[(first + (sizes - 1) // 2)[there]]
-        high = ordered[(first + sizes // 2)[there]]
-        found[there] = low + (high - low) / 2
+        found: Ints = self._over(np.add, keep.view(np.int8), np.int64)
         return found
+
+    def within(self, places: Ints) -> Ints:
+        """How many of these points, ascending, lie in each stretch."""
+        if places.size == self.count and np.array_equal(places, self.starts):
+            return np.ones(self.count, dtype=np.int64)
+        found = np.searchsorted(places, self.starts + self.sizes)
+        found[1:] -= found[:-1].copy()
+        return found
+
+    def any(self, hits: Bools) -> Bools:
+        """Whether a point of the stretch is hit."""
+        found: Bools = self._over(np.logical_or, hits, np.bool_)
+        return found
+
+    def mean(self, values: Floats) -> Floats:
+        """Mean of each stretch; nan where it is empty."""
+        return ratio(self.sum(values), self.sizes)
+
+    def highest(self, values: Ints) -> Ints:
+        """Largest value of each stretch, none below 0; 0 where it is empty."""
+        found: Ints = self._over(np.maximum, values, np.int64)
+        return found
+
+    def largest(self, values: Floats) -> Floats:
+        """Largest absolute value of each stretch; 0 where it is empty."""
+        found: Floats = self._over(np.maximum, np.abs(values), np.float64)
+        return found
+
+    def median(self, values: Floats) -> Floats:
+        """Median of each stretch; nan where it is empty."""
+        found = np.full(self.count, np.nan)
+        # Stretches are padded to the longest of their kind, so each kind holds lengths up to twice the shortest.
+        kinds = np.frexp(self.sizes)[1] if self.count and np.ptp(self.sizes) else np.sign(self.sizes)
+        for kind in np.unique(kinds[self.sizes > 0]):
+            rows = np.flatnonzero(kinds == kind)
+            sizes = self.sizes[rows]
+            table = self._table(values, rows, sizes)
+            table.sort(axis=1)
+            place = np.arange(rows.size)
+            low, high = table[place, (sizes - 1) // 2], table[place, sizes // 2]
+            found[rows] = low + (high - low) / 2
+        return found
+
+    def _table(self, values: Floats, rows: Ints, sizes: Ints) -> Floats:
+        """One row for each of these stretches, filled up with infinity."""
+        if np.ptp(sizes) == 0 and rows.size == self.count:
+            return values.reshape(rows.size, -1).copy()
+        width = int(sizes.max())
+        table = np.full((rows.size, width), np.inf)
+        mine = np.zeros(self.count, dtype=np.bool_)
+        mine[rows] = True
+        table[np.arange(width) < sizes[:, None]] = values[np.repeat(mine, self.sizes)]
+        return table
 
     def position(self) -> Ints:
         """Place of each point in its stretch, from 0."""
-        sizes = np.bincount(self.owner, minlength=self.count)
-        return np.arange(self.owner.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return np.arange(self.total) - np.repeat(self.starts, self.sizes)
 
-    def largest(self, values: Ints) -> Ints:
-        """Largest value of each stretch, 0 at least."""
-        found = np.zeros(self.count, dtype=np.int64)
-        np.maximum.at(found, self.owner, values)
+    def first(self, many: Ints) -> Bools:
+        """Choose the first so many points of each stretch."""
+        chosen = np.minimum(many, self.sizes)
+        lengths = np.stack([chosen, self.sizes - chosen], axis=1).ravel()
+        return np.repeat(np.tile([True, False], self.count), lengths)
+
+    def linked(self) -> Bools:
+        """Whether the point before lies in the same stretch."""
+        found = np.ones(self.total, dtype=np.bool_)
+        found[self.starts[self.sizes > 0]] = False
         return found
 
     def kept(self, keep: Bools) -> Segments:
-        """Keep the same stretches with some points taken out; a stretch may become empty."""
-        inside = Segments.__new__(Segments)
-        inside.owner, inside.count = self.owner[keep], self.count
-        return inside
+        """Keep the same stretches with some points taken out."""
+        return Segments(self.size(keep))
+
+    def _over(self, reduce: np.ufunc, values: npt.NDArray[Any], dtype: type) -> npt.NDArray[Any]:
+        if self.full:
+            return reduce.reduceat(values, self.starts, dtype=dtype) if self.count else np.empty(0, dtype)
+        found: npt.NDArray[Any] = np.zeros(self.count, dtype=dtype)
+        there = self.sizes > 0
+        if self.total:
+            found[there] = reduce.reduceat(values, self.starts[there], dtype=dtype)
+        return found
 
 
 def ratio(top: Numbers, bottom: Numbers) -> Floats:
     """Divide top by bottom; nan where bottom is 0 or less."""
     found = np.full(top.shape, np.nan)
     np.divide(top, bottom, out=found, where=bottom > 0)
-    return found
-
-
-def same(owner: Ints, back: int) -> Bools:
-    """Whether the point `back` places before lies in the same stretch."""
-    found = np.zeros(owner.size, dtype=np.bool_)
-    if back < owner.size:
-        found[back:] = owner[back:] == owner[: owner.size - back] if back else True
-    return found
-
-
-def run_lengths(marks: npt.NDArray[np.int8], owner: Ints) -> tuple[Ints, Ints]:
-    """For each point the number of its run of equal marks, and for each run its length; runs end with their stretch."""
-    if not marks.size:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    breaks = np.ones(marks.size, dtype=np.bool_)
-    breaks[1:] = (marks[1:] != marks[:-1]) | (owner[1:] != owner[:-1])
-    number = np.cumsum(breaks) - 1
-    return number, np.bincount(number)
-
-
-def in_long_run(marks: npt.NDArray[np.int8], owner: Ints, shortest: int | Ints) -> Bools:
-    """Points of a run of one nonzero mark with at least `shortest` points, one bound or one for each point."""
-    if not marks.size:
-        return np.zeros(0, dtype=np.bool_)
-    number, lengths = run_lengths(marks, owner)
-    found: Bools = (marks != 0) & (lengths[number] >= shortest)
-    return found
-
-
-def in_window(hits: Bools, owner: Ints, width: int, least: int) -> Bools:
-    """Points that are hits within some window of `width` neighbours of one stretch that holds `least` hits."""
-    total = hits.size
-    if total < width:
-        return np.zeros(total, dtype=np.bool_)
-    running = np.concatenate([[0], np.cumsum(hits)])
-    enough = running[width:] - running[:-width] >= least
-    enough &= owner[width - 1 :] == owner[: total - width + 1]
-    return hits & covered(enough, width, total)
-
-
-def covered(windows: Bools, width: int, total: int) -> Bools:
-    """Points that lie in a marked window; a window is marked at its first point."""
-    edges = np.zeros(total + 1, dtype=np.int64)
-    first = np.flatnonzero(windows)
-    np.add.at(edges, first, 1)
-    np.add.at(edges, first + width, -1)
-    found: Bools = np.cumsum(edges[:-1]) > 0
     return found

@@ -1,0 +1,1 @@
+"""Run charts and control charts: limits, rules, verdicts, for one series or a hundred thousand."""

@@ -1,0 +1,1 @@
+"""How far ratings and scales can be relied on: agreement, raters, items."""

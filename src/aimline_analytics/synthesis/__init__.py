@@ -1,0 +1,1 @@
+"""What effects of several sites say together, and about the next site."""
