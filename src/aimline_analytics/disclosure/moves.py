@@ -29,10 +29,8 @@ class System:
 
     def __init__(self, relations: sparse.csr_matrix, counts: Cells) -> None:
         self.counts = counts
-        self.work = 0
         self.relations = relations
         self.by_cell = relations.tocsc()
-        self.touching = abs(relations)
         self.degree = np.diff(self.by_cell.indptr)
 
     def rows_of(self, cell: int) -> Cells:
@@ -47,23 +45,29 @@ class System:
         cells: Cells = self.relations.indices[start:end]
         return cells
 
+    def kept(self, cells: Cells, change: Cells) -> bool:
+        """Whether a change of cells keeps every relation."""
+        start, size = self.by_cell.indptr[cells], self.degree[cells]
+        at = np.repeat(start - np.cumsum(size) + size, size) + np.arange(int(size.sum()))
+        rows, place = np.unique(self.by_cell.indices[at], return_inverse=True)
+        gaps = np.bincount(place, self.by_cell.data[at] * np.repeat(change, size), len(rows))
+        return not gaps.any()
+
     def near(self, cell: int, allowed: npt.NDArray[np.bool_], most: int) -> Cells:
-        """Up to about `most` allowed cells around a cell, those that close a circle of relations first."""
-        if int(allowed.sum()) <= most:
-            everything = allowed.copy()
-            everything[cell] = True
-            return np.flatnonzero(everything).astype(np.int64)
-        taken = np.zeros(len(self.counts), dtype=np.bool_)
-        taken[cell] = True
-        while int(taken.sum()) < most:
-            rows = (self.touching @ taken) > 0
-            reached = self.touching.T @ rows
-            fresh = np.flatnonzero(allowed & ~taken & (reached > 0))
+        """Up to `most` allowed cells around a cell, those that close a circle of relations first."""
+        taken, rows = np.array([cell], dtype=np.int64), self.rows_of(cell)
+        while len(taken) < most:
+            fresh, times = np.unique(_spread(self.relations, rows), return_counts=True)
+            kept = allowed[fresh]
+            kept[np.isin(fresh, taken)] = False
+            fresh, times = fresh[kept], times[kept]
             if not len(fresh):
                 break
-            best = np.lexsort((-self.counts[fresh], self.degree[fresh] - reached[fresh]))
-            taken[fresh[best[: max(8, (most - int(taken.sum())) // 3)]]] = True
-        return np.flatnonzero(taken).astype(np.int64)
+            best = np.lexsort((-self.counts[fresh], self.degree[fresh] - times))
+            fresh = fresh[best[: min(most - len(taken), max(8, (most - len(taken)) // 3))]]
+            taken = np.concatenate([taken, fresh])
+            rows = np.union1d(rows, _spread(self.by_cell, fresh))
+        return np.sort(taken).astype(np.int64)
 
     def shift(self, targets: Cells, signs: Numbers, cells: Cells, cost: Numbers, by: int) -> Move | None:
         """One move that changes many of `targets` (a part of `cells`), up to `by` in their directions is counted."""
@@ -124,7 +128,6 @@ class System:
         return count + int(np.ceil(found[0] - _NEAR)), count + most
 
     def _part(self, cells: Cells) -> sparse.csc_matrix:
-        self.work += len(cells)
         part = self.by_cell[:, cells]
         return part[np.unique(part.indices)].tocsc() if part.nnz else part[:1].tocsc()
 
@@ -137,3 +140,11 @@ class System:
             if fits and fair and not (part @ whole.astype(np.int64)).any():
                 return Move(cells[moved], whole[moved] / denominator)
         return None
+
+
+def _spread(matrix: sparse.csr_matrix | sparse.csc_matrix, items: Cells) -> Cells:
+    """Places that are not empty in rows (or columns) of a matrix, one after another."""
+    start, size = matrix.indptr[items], matrix.indptr[items + 1] - matrix.indptr[items]
+    at = np.repeat(start - np.cumsum(size) + size, size) + np.arange(int(size.sum()))
+    found: Cells = matrix.indices[at]
+    return found

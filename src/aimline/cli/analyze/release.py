@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import numpy as np
 
 from aimline.cli.analyze.options import JSON, OUT, TABLE, say
 from aimline.cli.analyze.tables import BadTable, Table, read, write, write_json
-from aimline_analytics.disclosure import Attack, attack, release
+from aimline_analytics.disclosure import Attack, Release, attack, release
 
 _COUNT, _STATUS = "count", "status"
+_STEPS = 1000
 
 
 @click.command("release")
@@ -36,9 +38,10 @@ def release_(tables: Path, minimum: int, out: Path, json: Path | None, hide_zero
         raise BadTable(f"{table.name}: the column {_STATUS!r} is written by release. Rename or drop it.")
     counts = table.numbers(_COUNT, missing=False)
     dimensions = _dimensions(table)
-    found = release(dimensions, counts, minimum=minimum, hide_zeros=hide_zeros)
+    found = _released(dimensions, counts, minimum, hide_zeros=hide_zeros)
     # What goes out is attacked first, by code of its own.
-    recovered = int(attack(dimensions, np.where(found.hidden, np.nan, counts)).recovered.sum())
+    attacked = attack(dimensions, np.where(found.hidden, np.nan, counts))
+    recovered = int((attacked.recovered & (attacked.low == counts)).sum())
     if recovered:
         raise BadTable(
             f"{table.name}: {recovered} hidden counts could still be worked out, so nothing was written."
@@ -86,6 +89,21 @@ def attack_(released: Path, json: Path | None) -> None:
     )
     if recovered:
         raise click.exceptions.Exit(1)
+
+
+def _released(
+    dimensions: dict[str, list[str | None]], counts: Any, minimum: int, *, hide_zeros: bool
+) -> Release:
+    with click.progressbar(
+        length=_STEPS, label="Hiding", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        return release(
+            dimensions,
+            counts,
+            minimum=minimum,
+            hide_zeros=hide_zeros,
+            progress=lambda done: bar.update(int(done * _STEPS) - bar.pos),
+        )
 
 
 def _dimensions(table: Table) -> dict[str, list[str | None]]:
