@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from aimline_analytics.control_charts.rebase import rebases
     from aimline_analytics.control_charts.shewhart import charts
     from aimline_analytics.disclosure.attack import attack
+    from aimline_analytics.disclosure.coding import percent_band
     from aimline_analytics.disclosure.suppression import release
     from aimline_analytics.gaps import gap, trend
     from aimline_analytics.growth.additions import (
@@ -109,6 +110,7 @@ __all__ = [
     "moderate",
     "omega",
     "overall_target",
+    "percent_band",
     "percentile_cuts",
     "percentiles",
     "persistence",
@@ -181,6 +183,7 @@ _LATER = {
     "omega": "measurement.scales",
     "overall_target": "growth.projections",
     "percentile_cuts": "growth.projections",
+    "percent_band": "disclosure.coding",
     "percentiles": "growth.percentiles",
     "persistence": "bright_spots.persistent_groups",
     "plain_columns": "growth.additions",

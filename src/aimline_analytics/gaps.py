@@ -49,13 +49,17 @@ class Gap:
     share: Interval | None
 
 
-def gap(group: npt.ArrayLike, reference: npt.ArrayLike, *, level: float = 0.95) -> Gap:
+def gap(
+    group: npt.ArrayLike, reference: npt.ArrayLike, *, shares: bool | None = None, level: float = 0.95
+) -> Gap:
     """How far a group is from the reference group.
 
     Parameters
     ----------
     group, reference : array_like of float, shape (n,)
-        One outcome per student; nan is left out. If all are 0 or 1 the outcome is taken for a share.
+        One outcome per student; nan is left out.
+    shares : bool, optional
+        Whether the outcome is one of 0 and 1; without it, whether all of both groups are.
     level : float
         Coverage of the intervals.
 
@@ -85,7 +89,7 @@ def gap(group: npt.ArrayLike, reference: npt.ArrayLike, *, level: float = 0.95) 
     """
     ours, theirs = _outcomes(group, "group"), _outcomes(reference, "reference")
     standardized = _standardized(ours, theirs, level)
-    if not np.isin(np.concatenate([ours, theirs]), (0.0, 1.0)).all():
+    if not (are_shares(np.concatenate([ours, theirs])) if shares is None else shares):
         difference, ratio = _difference(ours, theirs, level), _ratio(ours, theirs, level)
         v = _v(ours, theirs, level)
         return Gap(ours.size, theirs.size, difference, ratio, standardized, v, None)
@@ -93,6 +97,12 @@ def gap(group: npt.ArrayLike, reference: npt.ArrayLike, *, level: float = 0.95) 
     difference = _difference_of_shares(share, other)
     ratio = _ratio_of_shares(share, other)
     return Gap(ours.size, theirs.size, difference, ratio, standardized, _v_of_shares(difference), share)
+
+
+def are_shares(outcomes: npt.ArrayLike) -> bool:
+    """Whether an outcome is 0 or 1 wherever it is known."""
+    known = np.asarray(outcomes, dtype=np.float64).ravel()
+    return bool(np.isin(known[~np.isnan(known)], (0.0, 1.0)).all())
 
 
 def trend(

@@ -72,7 +72,7 @@ def test_two_way_effects_are_what_double_centering_leaves() -> None:
     assert clustered.se == pytest.approx(np.sqrt(factor * (sums @ sums)) / (x @ x))
     across = two_way(**made, clusters=made["time"])
     sums = (x * (y - b * x)).reshape(12, 8).sum(axis=0)
-    assert across.se == pytest.approx(np.sqrt(8 / 7 * 95 / (96 - 20) * (sums @ sums)) / (x @ x))
+    assert across.se == pytest.approx(np.sqrt(8 / 7 * 95 / (96 - 13) * (sums @ sums)) / (x @ x))
 
 
 def test_any_panel_is_the_regression_on_a_column_for_each_unit_and_time() -> None:
@@ -95,6 +95,24 @@ def test_any_panel_is_the_regression_on_a_column_for_each_unit_and_time() -> Non
         assert found.se == pytest.approx(np.sqrt(robust[0, 0]))
         classical = two_way(y, unit, time, active, covariates=x, errors="classical")
         assert classical.se == pytest.approx(np.sqrt(left @ left / (150 - rank) * bread[0, 0]))
+
+
+@pytest.mark.parametrize(
+    ("inside", "counted"), [("unit", 1 + 8), ("time", 1 + 12), ("neither", 1 + 12 + 8 - 1)]
+)
+def test_levels_inside_clusters_do_not_count_as_terms(inside: str, counted: int) -> None:
+    facts = panel()
+    facts["neither"] = np.random.default_rng(9).integers(0, 6, facts["unit"].size)
+    y, groups, n = facts.pop("outcome"), facts[inside], facts["unit"].size
+    levels = [facts[name][:, None] == np.arange(size) for name, size in (("unit", 12), ("time", 8))]
+    x = np.column_stack([facts["active"], *levels]).astype(float)
+    residuals = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+    sums = np.array([x[groups == one].T @ residuals[groups == one] for one in np.unique(groups)])
+    bread, many = np.linalg.pinv(x.T @ x), len(sums)
+    factor = many / (many - 1) * (n - 1) / (n - counted)
+    wanted = np.sqrt(factor * (bread @ sums.T @ sums @ bread)[0, 0])
+    del facts["neither"]
+    assert two_way(y, **facts, clusters=groups).se == pytest.approx(wanted)
 
 
 def test_thousands_of_units_take_a_moment() -> None:

@@ -65,3 +65,9 @@ def test_what_cannot_be_judged_is_refused_or_undefined() -> None:
     with pytest.raises(AnalyticsError, match="never answered together"):
         scale([[1, np.nan], [2, np.nan], [np.nan, 1], [np.nan, 2]], missing="pairwise")
     assert scale([[1, 1], [1, 1], [1, 1]]).alpha is None
+
+
+def test_alpha_of_correlations_is_undefined_where_an_item_does_not_vary() -> None:
+    found = scale([[1, 2, 3], [2, 4, 3], [3, 5, 3], [4, 9, 3]])
+    assert found.alpha is not None
+    assert found.standardized is None

@@ -90,6 +90,12 @@ def test_words_have_an_order_only_if_one_is_given(desk: Desk) -> None:
     assert "“middle” is not in --order" in desk.refused("agreement", path, "--order", "low,high")
 
 
+def test_a_reversed_answer_outside_the_range_is_refused_with_its_row(desk: Desk) -> None:
+    path = desk.file("q.csv", "q1,q2\n1,2\n9,9\n3,4\n")
+    said = desk.refused("scale", path, "--items", "q1,q2", "--reverse", "q2", "--range", "1,6")
+    assert "q.csv, row 3, column q2: 9 is outside --range 1,6." in said
+
+
 def test_a_unit_rated_twice_by_one_rater_is_refused_with_its_row(desk: Desk) -> None:
     said = desk.refused("agreement", desk.file("r.csv", RATINGS + "a,x,4\n"))
     assert "r.csv, row 8, column rating: x has rated a twice" in said
@@ -103,76 +109,6 @@ def test_a_scale_turns_items_round(desk: Desk) -> None:
     assert found["alpha"]["raw"] > 0.9
     assert [item["item"] for item in found["items"]] == ["q1", "q2", "q3"]
     assert "needs --range" in desk.refused("scale", path, "--items", "q1,q2,q3", "--reverse", "q3")
-
-
-def test_sites_are_pooled_and_the_next_one_predicted(desk: Desk) -> None:
-    path = desk.file("e.csv", "site,estimate,se\nA,.2,.1\nB,.3,.1\nC,0.1,0.2\n")
-    found = desk.run("pool", path)
-    assert found["k"] == 3
-    assert found["prediction"]["low"] <= found["low"] <= found["estimate"]
-    assert 0.9 < found["probability_next_benefits"] < 1
-    assert desk.run("pool", path, "--better", "lower")["probability_next_benefits"] < 0.1
-    assert "row 3, column se: a standard error must be above 0" in desk.refused(
-        "pool", desk.file("bad.csv", "site,estimate,se\nA,.2,.1\nB,.3,0\n")
-    )
-
-
-def test_predictions_are_scored_as_chances_or_as_ranges(desk: Desk) -> None:
-    found = desk.run("score", desk.file("p.csv", "probability,outcome\n.2,0\n.9,1\n0.7,yes\n.6,no\n"))
-    assert found["brier"]["value"] == pytest.approx(0.125)
-    assert found["calibration"][0]["n"] == 1
-    ranges = desk.run("score", desk.file("w.csv", "low,high,outcome\n0,2,1\n0,2,3\n"), "--coverage", "0.8")
-    assert ranges["interval"]["value"] == pytest.approx(7)
-    assert ranges["covered"] == 0.5
-    assert "row 2, column outcome: “maybe” is neither yes nor no" in desk.refused(
-        "score", desk.file("m.csv", "probability,outcome\n.2,maybe\n")
-    )
-
-
-def test_what_is_undefined_is_null_and_never_nan(desk: Desk) -> None:
-    found = desk.run("score", desk.file("p.csv", "probability,outcome\n0,1\n.5,1\n"))
-    assert found["log"] == {"value": None, "low": None, "high": None}
-    assert found["skill"] == {"value": None, "low": None, "high": None}
-
-
-def test_gaps_are_told_for_each_period_in_order(desk: Desk) -> None:
-    rows = "".join(
-        f"{group},{year},{value}\n"
-        for year in (2024, 2025, 2026)
-        for group, values in (("A", (5, 6, 7)), ("B", (3, 4, 6)))
-        for value in values
-    )
-    found = desk.run(
-        *("gap", desk.file("g.csv", "group,year,score\n" + rows)),
-        *("--group", "group", "--outcome", "score", "--reference", "A", "--time", "year"),
-    )
-    assert [gap["time"] for gap in found["gaps"]] == ["2024", "2025", "2026"]
-    assert found["trends"][0]["change"]["value"] == pytest.approx(0)
-    said = desk.refused(
-        *("gap", desk.file("g.csv", "group,score\nA,1\nA,2\n")),
-        *("--group", "group", "--outcome", "score", "--reference", "C"),
-    )
-    assert "no row has group 'C'. The groups are: A." in said
-
-
-def test_bright_spots_come_in_the_order_of_their_names(desk: Desk) -> None:
-    rng = np.random.default_rng(1)
-    rows = "".join(
-        f"{district},{school},{place % 2},{place + rng.normal():.3f},{'ab'[place % 2]}\n"
-        for place, (district, school) in enumerate([("D2", "10"), ("D2", "9"), ("D1", "10")] * 12)
-    )
-    out = desk.folder / "out.csv"
-    found = desk.run(
-        *("bright-spots", desk.file("b.csv", "district,school,prior,score,kind\n" + rows + "D1,10,,3,a\n")),
-        *("--outcome", "score", "--fixed", "kind", "--groups", "district,school", "--out", str(out)),
-    )
-    assert [each["term"] for each in found["fixed"]] == ["intercept", "kind=b"]
-    assert found["groups"] == {"district": 2, "school": 3}
-    written = pl.read_csv(out, infer_schema=False)
-    assert written["level"].to_list() == ["district", "district", "school", "school", "school"]
-    assert written["group"].to_list() == ["D1", "D2", "10", "9", "10"]
-    assert written["outer"].to_list() == [None, None, "D1", "D2", "D2"]
-    assert found["dropped"] == 0
 
 
 SERIES = """school,week,present,enrolled,note
@@ -208,7 +144,7 @@ def test_a_chart_makes_subgroups_in_the_order_of_x(desk: Desk) -> None:
     assert told["outside"].to_list()[2] == "true"
     assert told["y"][6] is None
     short = pl.read_parquet(summary)
-    assert short["n"].to_list() == [3, 2]
+    assert short["n"].to_list() == [3, 3]
     assert short["assurance"].to_list() == ["pass", "pass"]
     assert short["rules"][0] == "anhoej-2014/1"
     assert short["false_alarm"].is_between(0, 1).all()

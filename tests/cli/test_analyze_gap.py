@@ -61,3 +61,21 @@ def test_a_period_without_the_reference_group_is_named(tmp_path: Path) -> None:
     outcome = CliRunner().invoke(analyze, ["gap", str(path), *words])
     assert outcome.exit_code == 2
     assert "g.csv, 2019: A has 0 outcomes. Two are needed at least." in outcome.stderr
+
+
+def test_an_outcome_of_yes_and_no_is_one_of_1_and_0(tmp_path: Path) -> None:
+    words, numbers = tmp_path / "words.csv", tmp_path / "numbers.csv"
+    rows = ["A,yes", "A,no", "A,yes", "A,", "B,no", "B,no", "B,Yes"]
+    words.write_text("\n".join(["group,score", *rows]) + "\n")
+    plain = [row.replace("yes", "1").replace("Yes", "1").replace("no", "0") for row in rows]
+    numbers.write_text("\n".join(["group,score", *plain]) + "\n")
+    assert gaps(words) == gaps(numbers)
+    assert gaps(words)[0]["gaps"][0]["share"]["value"] == pytest.approx(1 / 3)
+
+
+def test_a_small_group_does_not_turn_scores_into_shares(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("group,score\nA,1\nA,0\nA,1\nB,0\nB,1\nC,3\nC,4\n")
+    found = {each["group"]: each for each in gaps(path)[0]["gaps"]}
+    assert set(found) == {"B", "C"}
+    assert not any("share" in each for each in found.values())

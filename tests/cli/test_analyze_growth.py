@@ -253,3 +253,11 @@ def test_a_grade_that_the_models_lack_is_said_aloud(desk: Desk) -> None:
     outcome = desk.call(desk.file("s.csv", text))
     assert "math, grade 7: there are earlier scores, but no model. It needs more students." in outcome.output
     assert "grade 5: there" not in outcome.output
+
+
+def test_a_student_with_two_scores_of_a_year_is_refused_by_the_row(desk: Desk) -> None:
+    rows = "student,year,grade,subject,score\na,2023,3,math,5\na,2024,4,math,6\na,2023,4,math,7\n"
+    said = desk.refused(desk.file("twice.csv", rows))
+    assert (
+        "twice.csv, row 4, column student: a has a score in math of 2023 already. Keep one of them." in said
+    )

@@ -126,6 +126,30 @@ def test_a_series_that_cannot_be_used_is_refused_with_its_row(desk: Desk) -> Non
     )
 
 
+def test_a_wave_that_is_flat_at_every_time_is_refused(desk: Desk) -> None:
+    path = desk.file("m.csv", "month,y", [(place, place % 5) for place in range(1, 37)])
+    words = ("its", path, "--time", "month", "--y", "y", "--start", "20", "--period", "12")
+    assert "always 0" in desk.refused(*words, "--season", "harmonics:6")
+    assert len(desk.run(*words, "--season", "harmonics:5")["coefficients"]) == 13
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("its", "--time", "t", "--y", "y", "--start", "3"),
+        ("did", "--outcome", "y", "--treated", "on", "--post", "on"),
+        ("did", "--outcome", "y", "--unit", "u", "--time", "t", "--active", "on"),
+        ("staggered", "--outcome", "y", "--unit", "u", "--time", "t", "--cohort", "t"),
+        ("synthetic", "--outcome", "y", "--unit", "u", "--time", "t", "--active", "on"),
+        ("matched", "--outcome", "y", "--treated", "on", "--covariates", "t"),
+        ("pilot", "--outcome", "y", "--treated", "on"),
+    ],
+)
+def test_a_file_without_rows_is_refused_by_name(desk: Desk, words: tuple[str, ...]) -> None:
+    path = desk.file("empty.csv", "t,y,u,on", [])
+    assert "empty.csv" in desk.refused(words[0], path, *words[1:])
+
+
 def schools(noise: float = 0.5, seed: int = 2) -> list[tuple[Any, ...]]:
     """Twenty-four schools over six years: a third never starts, a third in 2020, a third in 2021; effect 3."""
     rng = np.random.default_rng(seed)

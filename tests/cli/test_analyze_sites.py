@@ -64,6 +64,26 @@ def years(desk: Desk) -> str:
 SPOTS = ("--outcome", "score", "--fixed", "prior,language", "--groups", "district,school")
 
 
+def test_bright_spots_come_in_the_order_of_their_names(desk: Desk) -> None:
+    rng = np.random.default_rng(1)
+    rows = "".join(
+        f"{district},{school},{place % 2},{place + rng.normal():.3f},{'ab'[place % 2]}\n"
+        for place, (district, school) in enumerate([("D2", "10"), ("D2", "9"), ("D1", "10")] * 12)
+    )
+    out = desk.folder / "out.csv"
+    found = desk.run(
+        *("bright-spots", desk.file("b.csv", "district,school,prior,score,kind\n" + rows + "D1,10,,3,a\n")),
+        *("--outcome", "score", "--fixed", "kind", "--groups", "district,school", "--out", str(out)),
+    )
+    assert [each["term"] for each in found["fixed"]] == ["intercept", "kind=b"]
+    assert found["groups"] == {"district": 2, "school": 3}
+    written = pl.read_csv(out, infer_schema=False)
+    assert written["level"].to_list() == ["district", "district", "school", "school", "school"]
+    assert written["group"].to_list() == ["D1", "D2", "10", "9", "10"]
+    assert written["outer"].to_list() == [None, None, "D1", "D2", "D2"]
+    assert found["dropped"] == 0
+
+
 def test_groups_are_followed_over_years_in_the_order_of_their_names(desk: Desk) -> None:
     out = desk.folder / "out.csv"
     found = desk.run("bright-spots", years(desk), *SPOTS, "--year", "year", "--out", str(out))

@@ -110,9 +110,10 @@ def two_way(
     left, taken = without_levels(columns, units, times)
     x = left[:, 1:]
     nested = 0
-    if clusters is not None and _nested(units, _codes(clusters)):
-        # All levels of the units but one; the one left stands for the intercept.
-        nested = int(units.max())
+    if clusters is not None:
+        # All levels of units or times inside clusters but one; the one left stands for the intercept.
+        inside = (int(levels.max()) for levels in (units, times) if _nested(levels, _codes(clusters)))
+        nested = min(sum(inside), taken - 1)
     found = _with_errors(x, least_squares(x, left[:, 0], taken=taken), errors, clusters, nested=nested)
     return _finding("two-way fixed effects", y.size, found, 0, _earlier_trends(y, units, times, on), level)
 

@@ -19,6 +19,8 @@ Family = Literal["ols", "poisson", "quasi-poisson"]
 _FEWEST = 3
 # Two looks together err in 1 of 20 sound series.
 _USUAL = 0.025
+# A wave that nowhere reaches this is 0 but for rounding.
+_FLAT = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +221,18 @@ def _seasons(times: Floats, season: Season) -> list[tuple[str, Floats]]:
     if season.harmonics:
         turn = 2 * np.pi * times / season.period
         return [
-            (f"{name}{wave}", shape(wave * turn))
+            (f"{name}{wave}", _rounded(shape(wave * turn)))
             for wave in range(1, season.harmonics + 1)
             for name, shape in (("sin", np.sin), ("cos", np.cos))
         ]
     part = np.mod(times - 1, season.period).astype(np.int64) + 1
     return [(f"season{each}", (part == each).astype(np.float64)) for each in range(2, int(season.period) + 1)]
+
+
+def _rounded(wave: Floats) -> Floats:
+    """Keep a wave that is 0 but for rounding, as a sine of half the period is, from passing for a term."""
+    found: Floats = np.where(np.abs(wave).max() < _FLAT, 0.0, wave)
+    return found
 
 
 def _intervals(found: Fitted, level: float) -> tuple[Interval, ...]:

@@ -36,7 +36,8 @@ class Scale:
     n : int
         Complete rows; with `missing` "pairwise" the rows that hold at least one answer.
     alpha, standardized : float or None
-        Cronbach's alpha from covariances, and from correlations; None when nothing varies.
+        Cronbach's alpha from covariances, and from correlations; None when nothing varies, the latter when an item
+        does not.
     low, high : float or None
         Feldt's interval for `alpha`.
     omega : float or None
@@ -104,7 +105,7 @@ def scale(
     return Scale(
         n=len(rows),
         alpha=alpha,
-        standardized=_alpha(_correlations(covariances)),
+        standardized=_alpha(_correlations(covariances)) if (np.diag(covariances) > 0).all() else None,
         low=low,
         high=high,
         omega=omega(np.cov(complete, rowvar=False)) if len(complete) > table.shape[1] else None,

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import polars as pl
 
 from aimline.cli.analyze import options, pictures
+from aimline.cli.analyze.chart_refusals import refuse_impossible, refuse_names
 from aimline.cli.analyze.tables import BadTable, Table, columns_of, read, write
 from aimline_analytics.control_charts.horizons import false_alarms
 from aimline_analytics.control_charts.icons import assurances, variations
@@ -115,6 +116,8 @@ def chart(
     wish = Wish(kind, x, y, n, columns_of(by), phase, exclude)
     if kind in SHARED and n is None:
         raise BadTable(f"--kind {kind} needs --n, the column of the denominators.")
+    refuse_names(wish.by)
+    refuse_impossible(table, kind, y, n)
     frame, in_order = subgroups(table, wish)
     if svg and not in_order:
         raise BadTable("--svg draws series in their order, and a funnel has none: x must be days or numbers.")
@@ -140,7 +143,7 @@ def chart(
         f"Series: {frame['series'].n_unique()}; phases: {short.height}; with a signal: {charted.signal.sum()}."
     )
     if points:
-        write(told.drop("series", "stretch"), points)
+        write(told.drop(pictures.SERIES, pictures.STRETCH), points)
     if summary:
         write(short, summary)
     if svg:
@@ -182,25 +185,21 @@ def subgroups(table: Table, wish: Wish) -> tuple[pl.DataFrame, bool]:
 
 
 def _merged(wish: Wish) -> list[pl.Expr]:
-    """How the rows of one subgroup become one: missing if any of them is, shares from their sums."""
-    y, n = pl.col("y"), pl.col("n")
-    missing = y.is_nan().any() | n.is_nan().any()
-    several = wish.kind in ("xbar", "s")
+    """How the rows of one subgroup become one: by those that are known, shares from their sums."""
+    known = pl.col("y").is_not_nan() & pl.col("n").is_not_nan()
+    y, n = pl.col("y").filter(known), pl.col("n").filter(known)
     if wish.n:
-        value = pl.when(missing | (n.sum() <= 0)).then(None).otherwise(y.sum() / n.sum())
-        size = pl.when(missing).then(0.0).otherwise(n.sum())
-    elif several:
-        seen = y.filter(y.is_not_nan())
-        value, size = seen.mean(), seen.len().cast(pl.Float64)
+        value, size = pl.when(n.sum() > 0).then(y.sum() / n.sum()).otherwise(None), n.sum()
     else:
-        value, size = pl.when(missing).then(None).otherwise(y.mean()), pl.lit(1.0)
+        value = y.mean()
+        size = y.len().cast(pl.Float64) if wish.kind in ("xbar", "s") else pl.lit(1.0)
     first = [pl.col(f"by{number}").first() for number in range(len(wish.by))]
     return [
         *first,
         pl.col("x").first(),
         value.alias("value"),
         size.alias("size"),
-        y.filter(y.is_not_nan()).std().alias("sd"),
+        y.std().alias("sd"),
         pl.col("phase").last(),
         pl.col("excluded").drop_nulls().first(),
     ]
@@ -259,11 +258,11 @@ def _told(frame: pl.DataFrame, charted: Charted, wish: Wish) -> pl.DataFrame:
             "lower": charted.lower,
             "upper": charted.upper,
             "outside": charted.outside != 0,
-            "rule": _named(charted),
+            "rule": pl.Series(_named(charted), dtype=pl.String),
             "phase": frame["phase"],
-            "excluded": frame["excluded"],
-            "series": frame["series"],
-            "stretch": frame["stretch"],
+            "excluded": frame["excluded"].cast(pl.String),
+            pictures.SERIES: frame["series"],
+            pictures.STRETCH: frame["stretch"],
         }
     )
 
@@ -281,18 +280,20 @@ def _named(charted: Charted) -> list[str | None]:
 def _summary(
     table: Table, told: pl.DataFrame, charted: Charted, wish: Wish, better: str | None, target: str | None
 ) -> pl.DataFrame:
-    first = told.group_by("stretch", maintain_order=True).first()
-    variation = variations(charted, told["stretch"].to_numpy(), better)
+    first = told.group_by(pictures.STRETCH, maintain_order=True).first()
+    variation = variations(charted, told[pictures.STRETCH].to_numpy(), better)
     targets = _targets(table, told, wish, target)
-    assured = assurances(charted, told["stretch"].to_numpy(), targets, better)
+    assured = assurances(charted, told[pictures.STRETCH].to_numpy(), targets, better)
     known = pl.Series(charted.useful > 0)
     counts = [charted.useful, charted.longest, charted.longest_max, charted.crossings, charted.crossings_min]
-    outside = np.bincount(told["stretch"].to_numpy(), charted.outside != 0, charted.n.size).astype(int)
+    owner, stretches = told[pictures.STRETCH].to_numpy(), charted.n.size
+    outside = np.bincount(owner, charted.outside != 0, stretches).astype(int)
+    kept = np.bincount(owner, told["excluded"].is_null(), stretches).astype(int)
     frame = pl.DataFrame(
         {
             **{name: first[name] for name in wish.by},
             "phase": first["phase"],
-            "n": charted.n,
+            "n": kept,
             **dict(zip(_COUNTS, counts, strict=True)),
             "signal": charted.signal,
             "outside": outside,
@@ -333,7 +334,7 @@ def _suggested(told: pl.DataFrame, charted: Charted, given: Subgroups) -> list[p
 
 def _targets(table: Table, told: pl.DataFrame, wish: Wish, target: str | None) -> npt.NDArray[np.float64]:
     """The target of each stretch; nan where there is none."""
-    size = told["stretch"].n_unique()
+    size = told[pictures.STRETCH].n_unique()
     if target is None:
         return np.full(size, np.nan)
     try:
@@ -348,7 +349,7 @@ def _targets(table: Table, told: pl.DataFrame, wish: Wish, target: str | None) -
         .group_by(list(named))
         .agg(pl.col("target").drop_nulls().last())
     )
-    first = told.group_by("stretch", maintain_order=True).first()
+    first = told.group_by(pictures.STRETCH, maintain_order=True).first()
     keys = pl.DataFrame({f"by{number}": first[name].cast(pl.String) for number, name in enumerate(wish.by)})
     found = keys.join(each, on=list(named), how="left", maintain_order="left", nulls_equal=True)["target"]
     return found.cast(pl.Float64).fill_null(float("nan")).to_numpy()

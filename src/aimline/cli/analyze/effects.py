@@ -10,8 +10,9 @@ import click
 import numpy as np
 
 from aimline.cli.analyze import options
+from aimline.cli.analyze.impact_tables import found_in
 from aimline.cli.analyze.tables import BadTable, Table, read, write_json
-from aimline_analytics.gaps import Gap, Measure, gap, trend
+from aimline_analytics.gaps import Gap, Measure, are_shares, gap, trend
 from aimline_analytics.scoring import RangeScores, Scores, score, score_ranges
 
 _MEASURES: tuple[Measure, ...] = ("difference", "ratio", "standardized", "v")
@@ -38,17 +39,16 @@ def score_(predictions: Path, coverage: float, level: float, json: Path | None) 
     table = read(predictions)
     table.require("outcome")
     if {"low", "high"} <= set(table.frame.columns) and "probability" not in table.frame.columns:
-        ranges = score_ranges(
-            table.numbers("low", missing=False),
-            table.numbers("high", missing=False),
-            table.numbers("outcome", missing=False),
-            coverage=coverage,
-            level=level,
-        )
+        low, high = _ends(table)
+        seen = table.numbers("outcome", missing=False)
+        with found_in(table.name):
+            ranges = score_ranges(low, high, seen, coverage=coverage, level=level)
         options.say(f"{ranges.n} ranges held {options.share(ranges.covered.estimate)} of the time.")
         write_json(_ranges(ranges), json)
         return
-    found = score(_chances(table), table.flags("outcome"), level=level)
+    chances, true = _chances(table), table.flags("outcome")
+    with found_in(table.name):
+        found = score(chances, true, level=level)
     skill = found.skill.estimate if found.skill else None
     options.say(
         f"{found.n} predictions: Brier score {options.number(found.brier.estimate)}, "
@@ -62,6 +62,13 @@ def _chances(table: Table) -> np.ndarray:
     for row in np.flatnonzero((chances < 0) | (chances > 1)):
         raise table.refuse_row(int(row), "probability", f"{chances[row]:g} is not between 0 and 1.")
     return chances
+
+
+def _ends(table: Table) -> tuple[np.ndarray, np.ndarray]:
+    low, high = (table.numbers(column, missing=False) for column in ("low", "high"))
+    for row in np.flatnonzero(low > high):
+        raise table.refuse_row(int(row), "low", f"{low[row]:g} is above high, {high[row]:g}.")
+    return low, high
 
 
 def _scores(found: Scores) -> dict[str, Any]:
@@ -98,7 +105,7 @@ def gap_(
     """
     table = read(rows)
     table.require(group, outcome, *([time] if time else []))
-    outcomes, groups = table.numbers(outcome), table.text(group)
+    outcomes, groups = _outcomes(table, outcome), table.text(group)
     if reference not in groups:
         there = ", ".join(sorted({each for each in groups if each}))
         raise BadTable(f"{table.name}: no row has {group} {reference!r}. The groups are: {there}.")
@@ -114,8 +121,17 @@ def gap_(
         for name, each in gaps.items()
     ]
     names = list(dict.fromkeys(each["group"] for each in told))
-    options.say(f"{len(names)} groups against {reference}.{_left_out(groups, reference, names)}")
+    count = f"{len(names)} group{'' if len(names) == 1 else 's'}"
+    options.say(f"{count} against {reference}.{_left_out(groups, reference, names)}")
     write_json({"gaps": told, **({"trends": _trends(found, names)} if time else {})}, json)
+
+
+def _outcomes(table: Table, column: str) -> np.ndarray:
+    """Numbers; of a yes/no column 1 and 0."""
+    words = [None if cell is None else cell.strip().lower() for cell in table.text(column)]
+    if table.is_numeric(column) or not set(words) <= {"yes", "no", "true", "false", None}:
+        return table.numbers(column)
+    return np.array([np.nan if word is None else float(word in ("yes", "true")) for word in words])
 
 
 def _left_out(groups: list[str | None], reference: str, names: list[str]) -> str:
@@ -172,7 +188,13 @@ def _gaps(
     theirs = held.pop(reference, [])
     if len(theirs) < 2:
         raise BadTable(f"{name}: {reference} has {len(theirs)} outcomes. Two are needed at least.")
-    return {label: gap(ours, theirs, level=level) for label, ours in sorted(held.items()) if len(ours) > 1}
+    # What the outcome is does not depend on the group or period that is looked at.
+    shares = are_shares(outcomes)
+    return {
+        label: gap(ours, theirs, shares=shares, level=level)
+        for label, ours in sorted(held.items())
+        if len(ours) > 1
+    }
 
 
 def _told(found: Gap) -> dict[str, Any]:

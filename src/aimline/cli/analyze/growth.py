@@ -18,6 +18,7 @@ from aimline.cli.analyze.growth_tables import (
     errors_in_file,
     knots_in_file,
     models_in_file,
+    refuse_twice,
     scores_in,
     traits_in,
 )
@@ -86,7 +87,9 @@ class Wish:
 @click.option("--coefficients", type=options.OUT, help="File for every coefficient of every model.")
 @click.option("--baseline", type=options.TABLE, help="Use the models of this file, saved from earlier years.")
 @click.option("--baseline-years", help="Estimate the models on these years, such as 2021,2022.")
-@click.option("--save-models", type=options.OUT, help="File (JSON) to keep the models in, for --baseline.")
+@click.option(
+    "--save-models", type=options.OUT_JSON, help="File (JSON) to keep the models in, for --baseline."
+)
 @click.option(
     "--csem",
     type=options.TABLE,
@@ -203,7 +206,8 @@ def _chosen(table: Table, wish: Wish) -> tuple[pl.DataFrame, int]:
         frame = frame.filter(pl.col("subject") == wish.subject)
         if year not in frame["year"]:
             raise BadTable(f"{table.name}: there is no score of {wish.subject} in {year}.")
-    return frame, year
+    refuse_twice(table, frame)
+    return frame.drop("row"), year
 
 
 def _baseline(frame: pl.DataFrame, year: int, wish: Wish) -> Baseline:

@@ -18,20 +18,33 @@ from aimline_analytics.growth.splines import Knots
 from aimline_analytics.growth.stored import restored_models
 
 _KNOTS = 4
+_ONCE = ("student", "year", "subject")
 _ENDS = ("boundary_low", "boundary_high", "loss", "hoss")
 
 
 def scores_in(table: Table) -> pl.DataFrame:
-    """The rows that miss nothing."""
-    return pl.DataFrame(
-        {
-            "student": table.text("student"),
-            "year": _whole(table, "year"),
-            "grade": _whole(table, "grade"),
-            "subject": table.text("subject"),
-            "score": pl.Series(table.numbers("score")).fill_nan(None),
-        }
-    ).drop_nulls()
+    """The rows that miss nothing, with their `row` of the file."""
+    return (
+        pl.DataFrame(
+            {
+                "student": table.text("student"),
+                "year": _whole(table, "year"),
+                "grade": _whole(table, "grade"),
+                "subject": table.text("subject"),
+                "score": pl.Series(table.numbers("score")).fill_nan(None),
+            }
+        )
+        .with_row_index("row")
+        .drop_nulls()
+    )
+
+
+def refuse_twice(table: Table, scores: pl.DataFrame) -> None:
+    """Refuse a second score of a student in one subject and year, by its row."""
+    again = scores.filter(~pl.struct(_ONCE).is_first_distinct())
+    for row, student, year, subject in again.select("row", *_ONCE).iter_rows():
+        why = f"{student} has a score in {subject} of {year} already. Keep one of them."
+        raise table.refuse_row(row, "student", why)
 
 
 def traits_in(table: Table, students: pl.DataFrame, columns: list[str]) -> pl.DataFrame:

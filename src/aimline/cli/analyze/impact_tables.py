@@ -59,7 +59,7 @@ def whole_rows(table: Table, *columns: npt.NDArray[np.float64] | None) -> npt.ND
     """Rows that miss nothing; refuse a file without one."""
     whole = np.ones(len(table), dtype=np.bool_)
     for each in columns:
-        if each is not None:
+        if each is not None and each.size:
             whole &= ~np.isnan(each.reshape(len(table), -1)).any(axis=1)
     if not whole.any():
         raise BadTable(f"{table.name}: no row has a value in every column used.")
@@ -75,6 +75,8 @@ def expect_both(table: Table, column: str, flags: npt.NDArray[np.bool_]) -> None
 def units_of(table: Table, unit: str, time: str, when: Moments) -> tuple[list[str], npt.NDArray[np.int64]]:
     """Names of the units in the order of the file, and the unit of each row; a unit has one row at each time."""
     words = table.text(unit)
+    if not words:
+        raise BadTable(f"{table.name} has no rows.")
     names: dict[str, int] = {}
     seen: set[tuple[str, float]] = set()
     for row, (word, value) in enumerate(zip(words, when.values.tolist(), strict=True)):

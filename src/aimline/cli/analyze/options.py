@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from aimline.cli.analyze.tables import refuse_place
 from aimline_analytics.results import Interval
 
 TABLE = click.Path(path_type=Path, dir_okay=False)
-OUT = click.Path(path_type=Path, dir_okay=False, writable=True)
+
+
+class _OutPath(click.Path):
+    """A file to write; what cannot be written is refused before anything is computed."""
+
+    def __init__(self, *, table: bool) -> None:
+        super().__init__(path_type=Path, dir_okay=False, writable=True)
+        self.table = table
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(str(super().convert(value, param, ctx)))
+        refuse_place(path, table=self.table)
+        return path
+
+
+OUT = _OutPath(table=True)
+OUT_JSON = _OutPath(table=False)
 LEVEL = click.option(
     "--level",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
@@ -18,7 +36,7 @@ LEVEL = click.option(
     help="Coverage of the intervals.",
 )
 JSON = click.option(
-    "--json", type=OUT, help="File for everything found, in full precision; - is standard output."
+    "--json", type=OUT_JSON, help="File for everything found, in full precision; - is standard output."
 )
 
 

@@ -17,6 +17,8 @@ from aimline_analytics.drawing.page import page
 from aimline_analytics.drawing.parts import Chart
 from aimline_analytics.results import Better
 
+# No column of a file is called so: `--by` strips its names.
+SERIES, STRETCH = " series", " stretch"
 #: More pictures than anyone looks at.
 MOST = 1000
 _NAME = re.compile(r"[^\w-]+")
@@ -36,11 +38,11 @@ def draw(
     better: str | None,
 ) -> int:
     """Draw every series into the folder; `named` are the phases of all points, `verdicts` those of all stretches."""
-    starts = np.flatnonzero(np.diff(told["series"].to_numpy(), prepend=-1))
+    starts = np.flatnonzero(np.diff(told[SERIES].to_numpy(), prepend=-1))
     if starts.size > MOST:
         raise BadTable(f"--svg draws {MOST:,} series at most; here are {starts.size:,}. Take fewer of them.")
     good: Better | None = None if better is None else "up" if better == "higher" else "down"
-    owner, excluded = told["stretch"].to_numpy(), told["excluded"].is_not_null().to_numpy()
+    owner, excluded = told[STRETCH].to_numpy(), told["excluded"].is_not_null().to_numpy()
     charts: list[Chart] = []
     sentences: list[str] = []
     for start, stop in zip(starts, [*starts[1:], told.height], strict=True):

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aimline.cli.analyze import options
+from aimline.cli.analyze.impact_tables import found_in
 from aimline.cli.analyze.tables import BadTable, Table, columns_of, read, write_json
 from aimline.cli.analyze.terms import Terms, terms_of
 from aimline_analytics.results import Better
@@ -54,7 +55,8 @@ def pool_(
         raise BadTable("--at needs --moderators, the columns it gives values for.")
     estimates, errors = _numbers(table)
     good: Better = "up" if better == "higher" else "down"
-    found = pool(estimates, errors, better=good, level=level)
+    with found_in(table.name):
+        found = pool(estimates, errors, better=good, level=level)
     options.say(
         f"{found.k} sites: {options.number(found.effect.estimate)} "
         f"({options.number(found.effect.low)} to {options.number(found.effect.high)}); "
@@ -65,7 +67,8 @@ def pool_(
     facts["leave_one_out"] = _left_out(sites, estimates, errors, None, good, level)
     if columns:
         terms = terms_of(table, columns)
-        model = moderate(estimates, errors, terms.matrix, level=level)
+        with found_in(table.name):
+            model = moderate(estimates, errors, terms.matrix, level=level)
         given = _given(at)
         facts["moderators"] = {
             **_moderated(model, terms),

@@ -195,12 +195,20 @@ def scale_(
     if unknown:
         raise BadTable(f"--reverse names {', '.join(unknown)}, which --items does not.")
     low, high = _bounds(bounds, bool(turned))
-    answers = [low + high - table.numbers(name) if name in turned else table.numbers(name) for name in named]
+    answers = [_turned(table, name, low, high) if name in turned else table.numbers(name) for name in named]
     found = scale(
         np.column_stack(answers), missing="pairwise" if missing == "pairwise" else "complete", level=level
     )
     options.say(f"{found.n} rows: alpha {options.number(found.alpha)}, omega {options.number(found.omega)}.")
     write_json(_scale_told(found, named), json)
+
+
+def _turned(table: Table, name: str, low: float, high: float) -> npt.NDArray[np.float64]:
+    """The answers to an item that is worded the other way round, scored as the others are."""
+    answers = table.numbers(name)
+    for row in np.flatnonzero((answers < low) | (answers > high)):
+        raise table.refuse_row(int(row), name, f"{answers[row]:g} is outside --range {low:g},{high:g}.")
+    return low + high - answers
 
 
 def _bounds(words: str | None, needed: bool) -> tuple[float, float]:

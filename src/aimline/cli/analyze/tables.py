@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 import os
@@ -16,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 from polars.exceptions import PolarsError
+
+from aimline.cli.analyze.workbook import workbook
 
 MISSING = ["", "NA"]
 # The header is the first line of a file, so that rows have the numbers a person sees in an editor.
@@ -78,7 +81,7 @@ class Table:
         """A yes/no column."""
         words = [(cell or "").strip().lower() for cell in self.text(column)]
         plain = [word[:-2] if word in {"1.0", "0.0"} else word for word in words]
-        unknown = pl.Series([word not in _YES | _NO for word in plain])
+        unknown = pl.Series([word not in _YES | _NO for word in plain], dtype=pl.Boolean)
         self._refuse(column, self.raw(column), unknown, "is neither yes nor no; write 1 or 0")
         return np.array([word in _YES for word in plain], dtype=np.bool_)
 
@@ -128,16 +131,21 @@ def read(path: Path) -> Table:
     return Table(frame, path.name)
 
 
-def _reader(path: Path) -> Callable[[Path], pl.DataFrame]:
+def _kind(path: Path) -> str:
+    """What a file is by its name: .csv and .tsv may be packed as .gz."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    last = suffixes[-2] if suffixes[-1:] == [".gz"] and len(suffixes) > 1 else "".join(suffixes[-1:])
-    if last in _CSV:
-        return lambda given: _read_csv(given, _CSV[last])
-    if last == ".parquet":
-        return pl.read_parquet
-    if last == ".xlsx":
-        return _read_xlsx
+    packed = suffixes[-1:] == [".gz"]
+    last = "".join(suffixes[-2:-1] if packed else suffixes[-1:])
+    if last in _CSV or (last in (".parquet", ".xlsx") and not packed):
+        return last
     raise BadTable(f"{path.name}: the name must end in .csv, .tsv, .parquet, .xlsx or .csv.gz.")
+
+
+def _reader(path: Path) -> Callable[[Path], pl.DataFrame]:
+    kind = _kind(path)
+    if kind in _CSV:
+        return lambda given: _read_csv(given, _CSV[kind])
+    return pl.read_parquet if kind == ".parquet" else _read_xlsx
 
 
 def _read_csv(path: Path, separator: str) -> pl.DataFrame:
@@ -163,13 +171,28 @@ def write(rows: Mapping[str, Sequence[Any]] | pl.DataFrame, path: Path) -> None:
     """Write a table by its extension, whole or not at all."""
     frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(dict(rows), strict=False)
     frame = frame.with_columns(pl.col(pl.Float64).fill_nan(None))
-    kind = path.suffix.lower()
+    _whole(path, lambda part: _writer(path)(frame, part))
+
+
+def refuse_place(path: Path, *, table: bool) -> None:
+    """Refuse a file in a folder that is not there, or of a kind that is not written; `-` is standard output."""
+    if not path.parent.is_dir():
+        raise BadTable(f"{path} cannot be written: there is no folder {path.parent}.")
+    if table:
+        _writer(path)
+
+
+def _writer(path: Path) -> Callable[[pl.DataFrame, Path], object]:
+    kind = _kind(path)
     if kind == ".parquet":
-        _whole(path, lambda part: frame.write_parquet(part))
-    elif kind in _CSV:
-        _whole(path, lambda part: frame.write_csv(part, separator=_CSV[kind]))
-    else:
-        raise BadTable(f"{path.name}: the name must end in .csv, .tsv or .parquet.")
+        return lambda frame, part: frame.write_parquet(part)
+    if kind == ".xlsx":
+        return lambda frame, part: part.write_bytes(workbook(frame))
+    if path.suffix.lower() == ".gz":
+        return lambda frame, part: part.write_bytes(
+            gzip.compress(frame.write_csv(separator=_CSV[kind]).encode(), mtime=0)
+        )
+    return lambda frame, part: frame.write_csv(part, separator=_CSV[kind])
 
 
 def write_json(facts: Any, path: Path | None) -> None:
@@ -253,7 +276,12 @@ def _as_date(cells: pl.Series) -> pl.Series:
 
 
 def _as_moment(cells: pl.Series) -> pl.Series:
-    return cells.str.to_datetime("%Y-%m-%dT%H:%M", strict=False)
+    """Date-times with or without seconds; a date among them is its midnight."""
+    found = _as_date(cells).cast(pl.Datetime("us"))
+    for form in ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%.f"):
+        read = cells.str.to_datetime(form, strict=False, time_unit="us")
+        found = found.zip_with(found.is_not_null(), read)
+    return found
 
 
 def _as_text(cell: object) -> str:
