@@ -132,7 +132,7 @@ def releasing(schools: int) -> Measured:
 def lattice(schools: int) -> tuple[dict[str, list[str]], npt.NDArray[np.int64]]:
     """Counts of students by school, grade and two groups, with every margin; ten schools make a district."""
     rng = np.random.default_rng(1)
-    students = rng.integers(20, 120, schools)
+    students = rng.integers(60, 200, schools)
     school = np.repeat(np.arange(schools), students * 5)
     grade = rng.integers(0, 5, school.size)
     background = rng.choice(4, school.size, p=[0.55, 0.25, 0.15, 0.05])

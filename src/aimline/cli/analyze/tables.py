@@ -16,9 +16,8 @@ import click
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from polars import selectors as cs
 from polars.exceptions import PolarsError
-
-from aimline.cli.analyze.workbook import workbook
 
 MISSING = ["", "NA"]
 # The header is the first line of a file, so that rows have the numbers a person sees in an editor.
@@ -187,12 +186,20 @@ def _writer(path: Path) -> Callable[[pl.DataFrame, Path], object]:
     if kind == ".parquet":
         return lambda frame, part: frame.write_parquet(part)
     if kind == ".xlsx":
-        return lambda frame, part: part.write_bytes(workbook(frame))
+        return _write_workbook
     if path.suffix.lower() == ".gz":
         return lambda frame, part: part.write_bytes(
             gzip.compress(frame.write_csv(separator=_CSV[kind]).encode(), mtime=0)
         )
     return lambda frame, part: frame.write_csv(part, separator=_CSV[kind])
+
+
+def _write_workbook(frame: pl.DataFrame, part: Path) -> None:
+    floats = cs.float()
+    # A cell of Excel holds no number that is not finite; and the numbers are shown as they are, not to three places.
+    finite = frame.with_columns(pl.when(floats.is_finite()).then(floats))
+    with part.open("wb") as file:
+        finite.write_excel(file, column_formats={cs.numeric(): "General"})
 
 
 def write_json(facts: Any, path: Path | None) -> None:
