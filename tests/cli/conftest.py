@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.desk import Desk
+
 Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import json
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
@@ -16,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from aimline.cli.analyze import analyze
+from tests.cli.desk import Desk
 
 
 def commands(group: click.Group) -> Iterator[click.Command]:
@@ -36,34 +34,6 @@ def test_every_analysis_shows_an_example_and_explains_every_option() -> None:
         if isinstance(option, click.Option) and not option.help
     ]
     assert unexplained == []
-
-
-class Desk:
-    """A folder with files, and the commands run in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def file(self, name: str, text: str) -> str:
-        path = self.folder / name
-        path.write_text(text, encoding="utf-8")
-        return str(path)
-
-    def run(self, *words: str) -> Any:
-        outcome = CliRunner().invoke(analyze, [*words, "--json", "-"])
-        assert outcome.exit_code == 0, outcome.output
-        return json.loads(outcome.stdout)
-
-    def refused(self, *words: str) -> str:
-        outcome = CliRunner().invoke(analyze, list(words))
-        assert outcome.exit_code == 2, outcome.output
-        assert outcome.stdout == ""
-        return outcome.stderr
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
 
 
 RATINGS = "unit,rater,rating\na,x,1\na,y,2\nb,x,3\nb,y,3\nc,x,2\nc,y,2\n"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import polars as pl
 import pytest
@@ -11,31 +9,9 @@ from click.testing import CliRunner
 
 from aimline.cli.analyze import analyze
 from aimline.cli.analyze.tables import read
+from tests.cli.desk import Desk
 
 SERIES = "school,week,present\nA,1,90\nA,2,91\n"
-
-
-class Desk:
-    """A folder with files, and what the command refuses of them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def file(self, name: str, text: str) -> str:
-        path = self.folder / name
-        path.write_text(text, encoding="utf-8")
-        return str(path)
-
-    def refused(self, *words: str) -> str:
-        outcome = CliRunner().invoke(analyze, list(words))
-        assert outcome.exit_code == 2, outcome.output
-        assert outcome.stdout == ""
-        return outcome.stderr
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
 
 
 def charted(desk: Desk, rows: str, *words: str) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -12,20 +12,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from aimline.cli.analyze import analyze
+from tests.cli.desk import Desk
 
 HEADER = "student,year,grade,subject,score,school\n"
 
 
-class Desk:
-    """A folder of files, and the command on them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def file(self, name: str, text: str) -> str:
-        path = self.folder / name
-        path.write_text(text, encoding="utf-8")
-        return str(path)
+class Growth(Desk):
+    """The command on files of scores."""
 
     def call(self, scores: str, *words: str) -> Result:
         return CliRunner().invoke(analyze, ["growth", scores, "--out", str(self.folder / "out.csv"), *words])
@@ -43,12 +36,12 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def desk(tmp_path: Path) -> Growth:
+    return Growth(tmp_path)
 
 
 @pytest.fixture
-def scores(desk: Desk) -> str:
+def scores(desk: Growth) -> str:
     return desk.file("s.csv", HEADER + rows())
 
 
@@ -72,7 +65,7 @@ def rows(years: tuple[int, ...] = (2024, 2025, 2026), students: int = 60, gain: 
 CSEM = "subject,grade,score,csem\nmath,4,300,14\nmath,4,500,10\nmath,4,700,14\nmath,5,300,14\nmath,5,700,14\n"
 
 
-def test_saved_models_give_later_years_their_baseline(desk: Desk, scores: str) -> None:
+def test_saved_models_give_later_years_their_baseline(desk: Growth, scores: str) -> None:
     models = str(desk.folder / "models.json")
     own = desk.run(scores, "--year", "2025", "--save-models", models)
     assert desk.run(scores, "--year", "2025", "--baseline", models).equals(own)
@@ -83,7 +76,7 @@ def test_saved_models_give_later_years_their_baseline(desk: Desk, scores: str) -
     assert later["sgp"].count() == 60
 
 
-def test_years_can_be_pooled_to_a_baseline_in_one_run_or_in_two(desk: Desk, scores: str) -> None:
+def test_years_can_be_pooled_to_a_baseline_in_one_run_or_in_two(desk: Growth, scores: str) -> None:
     models = desk.folder / "models.json"
     desk.run(scores, "--year", "2025", "--baseline-years", "2025,2026", "--save-models", str(models))
     assert [each["n"] for each in json.loads(models.read_text())["models"]] == [120]
@@ -91,7 +84,7 @@ def test_years_can_be_pooled_to_a_baseline_in_one_run_or_in_two(desk: Desk, scor
     assert desk.run(scores, "--baseline", str(models)).equals(at_once)
 
 
-def test_a_damaged_file_of_models_is_refused_in_words(desk: Desk, scores: str) -> None:
+def test_a_damaged_file_of_models_is_refused_in_words(desk: Growth, scores: str) -> None:
     path = desk.folder / "models.json"
     desk.run(scores, "--save-models", str(path))
     (desk.folder / "out.csv").unlink()
@@ -118,12 +111,12 @@ def test_a_damaged_file_of_models_is_refused_in_words(desk: Desk, scores: str) -
     ],
 )
 def test_options_that_do_not_go_together_are_refused(
-    desk: Desk, scores: str, words: tuple[str, ...], said: str
+    desk: Growth, scores: str, words: tuple[str, ...], said: str
 ) -> None:
     assert said in desk.refused(scores, *words)
 
 
-def test_errors_of_measurement_add_a_range_to_each_percentile(desk: Desk, scores: str) -> None:
+def test_errors_of_measurement_add_a_range_to_each_percentile(desk: Growth, scores: str) -> None:
     csem = desk.file("c.csv", CSEM)
     plain = desk.run(scores)
     found = desk.run(scores, "--csem", csem)
@@ -138,7 +131,7 @@ def test_errors_of_measurement_add_a_range_to_each_percentile(desk: Desk, scores
     assert drawn.equals(desk.run(scores, "--csem", csem, "--csem-draws", "100", "--seed", "4"))
 
 
-def test_a_table_of_errors_that_cannot_be_used_is_named_by_its_row(desk: Desk, scores: str) -> None:
+def test_a_table_of_errors_that_cannot_be_used_is_named_by_its_row(desk: Growth, scores: str) -> None:
     twice = desk.file("c.csv", CSEM + "math,5,700,15\n")
     assert "c.csv, row 7, column score: math, grade 5 has 700 already" in desk.refused(
         scores, "--csem", twice
@@ -149,14 +142,14 @@ def test_a_table_of_errors_that_cannot_be_used_is_named_by_its_row(desk: Desk, s
     assert "grade 6 needs at least two scores" in desk.refused(scores, "--csem", lone)
 
 
-def test_simex_adds_its_columns(desk: Desk, scores: str) -> None:
+def test_simex_adds_its_columns(desk: Growth, scores: str) -> None:
     csem = desk.file("c.csv", CSEM)
     found = desk.run(scores, "--csem", csem, "--simex", "--simex-refits", "1")
     assert found.columns[-2:] == ["sgp_simex", "sgp_simex_ranked"]
     assert found["sgp_simex"].count() == found["sgp"].count() == 60
 
 
-def test_cuts_add_targets_to_each_student(desk: Desk, scores: str) -> None:
+def test_cuts_add_targets_to_each_student(desk: Growth, scores: str) -> None:
     cuts = desk.file("cuts.csv", "subject,grade,cut\nmath,4,500\nmath,5,520\n")
     found = desk.run(scores, "--cuts", cuts, "--years-ahead", "2")
     assert found.columns[-5:] == ["target_1", "target_2", "direction", "target", "on_track"]
@@ -175,7 +168,7 @@ def test_cuts_add_targets_to_each_student(desk: Desk, scores: str) -> None:
     )
 
 
-def test_groups_are_told_with_their_uncertainty(desk: Desk, scores: str) -> None:
+def test_groups_are_told_with_their_uncertainty(desk: Growth, scores: str) -> None:
     path = desk.folder / "groups.csv"
     students = desk.run(scores, "--groups", str(path), "--by", "school", "--minimum", "30")
     found = pl.read_csv(path)
@@ -194,7 +187,7 @@ def test_groups_are_told_with_their_uncertainty(desk: Desk, scores: str) -> None
     assert "no column 'town'" in desk.refused(scores, "--groups", str(path), "--by", "town")
 
 
-def test_knots_hold_from_their_year_on(desk: Desk, scores: str) -> None:
+def test_knots_hold_from_their_year_on(desk: Growth, scores: str) -> None:
     head = "subject,grade,year,knots,boundary_low,boundary_high,loss,hoss\n"
     early = "math,4,2020,450 480 520 550,300,700,310,690\n"
     late = "math,4,2026,460 490 510 540,290,710,300,700\n"
@@ -210,19 +203,19 @@ def test_knots_hold_from_their_year_on(desk: Desk, scores: str) -> None:
     )
 
 
-def test_few_students_are_said_aloud(desk: Desk, scores: str) -> None:
+def test_few_students_are_said_aloud(desk: Growth, scores: str) -> None:
     said = desk.call(scores).output
     assert "1 of the models rest on fewer than 1000 students, the smallest on 60" in said
 
 
-def test_plain_measures_can_be_added(desk: Desk, scores: str) -> None:
+def test_plain_measures_can_be_added(desk: Growth, scores: str) -> None:
     found = desk.run(scores, "--plain").drop_nulls("sgp")
     assert found.columns[-2:] == ["gain", "conditional_status"]
     assert found["gain"].mean() == pytest.approx(20, abs=5)
     assert found["conditional_status"].mean() == pytest.approx(50, abs=2)
 
 
-def test_at_a_terminal_a_bar_shows_how_far_the_models_are(desk: Desk, scores: str) -> None:
+def test_at_a_terminal_a_bar_shows_how_far_the_models_are(desk: Growth, scores: str) -> None:
     master, slave = os.openpty()
     with subprocess.Popen(
         [
@@ -248,14 +241,14 @@ def test_at_a_terminal_a_bar_shows_how_far_the_models_are(desk: Desk, scores: st
     assert "60 of 120 students" in shown
 
 
-def test_a_grade_that_the_models_lack_is_said_aloud(desk: Desk) -> None:
+def test_a_grade_that_the_models_lack_is_said_aloud(desk: Growth) -> None:
     text = HEADER + rows(students=30) + "x,2025,6,math,500,Kelp\nx,2026,7,math,510,Kelp\n"
     outcome = desk.call(desk.file("s.csv", text))
     assert "math, grade 7: there are earlier scores, but no model. It needs more students." in outcome.output
     assert "grade 5: there" not in outcome.output
 
 
-def test_a_student_with_two_scores_of_a_year_is_refused_by_the_row(desk: Desk) -> None:
+def test_a_student_with_two_scores_of_a_year_is_refused_by_the_row(desk: Growth) -> None:
     rows = "student,year,grade,subject,score\na,2023,3,math,5\na,2024,4,math,6\na,2023,4,math,7\n"
     said = desk.refused(desk.file("twice.csv", rows))
     assert (

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,34 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from aimline.cli.analyze import analyze
-
-
-class Desk:
-    """A folder with files, and the commands run in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def file(self, name: str, text: str) -> str:
-        path = self.folder / name
-        path.write_text(text, encoding="utf-8")
-        return str(path)
-
-    def run(self, *words: str) -> Any:
-        outcome = CliRunner().invoke(analyze, [*words, "--json", "-"])
-        assert outcome.exit_code == 0, outcome.output
-        return json.loads(outcome.stdout)
-
-    def refused(self, *words: str) -> str:
-        outcome = CliRunner().invoke(analyze, list(words))
-        assert outcome.exit_code == 2, outcome.output
-        assert outcome.stdout == ""
-        return outcome.stderr
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+from tests.cli.desk import Desk
 
 
 def years(desk: Desk) -> str:

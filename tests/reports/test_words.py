@@ -109,13 +109,6 @@ def test_the_aimline_has_a_sentence_of_its_own() -> None:
     assert words.aimline_sentence(replace(ROSE, against_aimline="none")) == ""
 
 
-def test_a_line_that_starts_anew_says_when_and_why() -> None:
-    assert (
-        english.anew_sentence(ENGLISH, "2010", "cut scores changed")
-        == "The line starts anew at 2010: cut scores changed."
-    )
-
-
 def test_one_week_is_not_weeks() -> None:
     assert english.stretch(ENGLISH, 1, Period.WEEK) == "1 week in a row"
     assert english.span(ENGLISH, 2, Period.MONTH) == "2 months"

@@ -14,7 +14,7 @@ from enum import StrEnum
 from aimline_analytics.drawing import figures
 from aimline_analytics.drawing.parts import Unit
 from aimline_analytics.drawing.voice import Voice
-from aimline_analytics.results import Direction, RuleHit, Signal, Verdict
+from aimline_analytics.results import Direction, RuleHit, Verdict
 
 _MARKED = re.compile(r"^([^\[]*)\[([^\]]*)\](.*)$", re.DOTALL)
 
@@ -198,11 +198,6 @@ def aimline_sentence(voice: Voice, verdict: Verdict) -> str:
     }.get(verdict.against_aimline, "")
 
 
-def anew_sentence(voice: Voice, when: str, why: str) -> str:
-    """Why two phases must not be compared, for example a year and "cut scores changed"."""
-    return voice.say("The line starts anew at %(when)s: %(why)s.") % {"when": when, "why": why}
-
-
 def false_alarm_sentence(voice: Voice, rate: float) -> str:
     if rate <= 0:
         return ""
@@ -224,16 +219,6 @@ def caveat(voice: Voice, code: str) -> str:
         "missing_points": voice.say("Some points are missing; the rules step over them."),
         "overdispersed": voice.say("The groups differ by more than chance, so the range is too narrow."),
     }.get(code, "")
-
-
-def signal_word(voice: Voice, signal: Signal) -> str:
-    return {
-        "better": voice.say("Better"),
-        "worse": voice.say("Worse"),
-        "changed": voice.say("Changed"),
-        "steady": voice.say("Steady"),
-        "too_few": voice.say("Too few"),
-    }[signal]
 
 
 def stretch(voice: Voice, count: int, period: Period) -> str:

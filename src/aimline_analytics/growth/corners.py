@@ -16,6 +16,8 @@ from aimline_analytics.results import Floats
 
 Places = npt.NDArray[np.intp]
 
+# Share of the largest outcome by which rows that tie are told apart.
+TIES = 1e-9
 # How far a row's dual may lie outside its bounds, relative to what pulls at the coefficients.
 _DUAL = 1e-11
 # A row whose fit changes by less than this share of the largest change cannot end a step.

@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 from scipy import optimize
 
-from aimline_analytics.growth.corners import Places, through
+from aimline_analytics.growth.corners import TIES, Places, through
 from aimline_analytics.results import Floats
 
 # A gap that rounding alone explains.
 _PROVED = 1e-10
-# Rows this near to the fit, as a share of the largest outcome, may lie on either side of it.
-_ON = 1e-9
 # Rows in one piece, so that all levels of them fit into the processor's memory.
 _PIECE = 8192
 
@@ -67,7 +65,7 @@ def _with_ties(x: Floats, y: Floats, weights: Floats, *, level: float, corner: P
     """Find the gap where rows lie so near to the fit that rounding decides their side: any of their duals may do."""
     fit = through(x, y, corner)
     residual = y - x @ fit
-    on = np.abs(residual) <= _ON * np.abs(y).max()
+    on = np.abs(residual) <= TIES * np.abs(y).max()
     on[corner] = True
     duals = np.where(on, 0.0, weights * (level - (residual < 0)))
     pull = duals @ x

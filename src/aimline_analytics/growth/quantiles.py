@@ -15,15 +15,13 @@ from scipy.special import ndtri
 from threadpoolctl import threadpool_limits
 
 from aimline_analytics.errors import AnalyticsError
-from aimline_analytics.growth.corners import Places, Rows, descend, start_corner, through
+from aimline_analytics.growth.corners import TIES, Places, Rows, descend, start_corner, through
 from aimline_analytics.growth.interior import shares_above
 from aimline_analytics.growth.proof import gaps
 from aimline_analytics.results import Floats
 
 Flags = npt.NDArray[np.bool_]
 
-# Share of the largest absolute value by which ties are told apart.
-_TIES = 1e-9
 # Rows beyond the fits of levels that are solved together, times those that one of them needs.
 _MARGIN = 8
 # Levels from whose fits the next one is expected.
@@ -172,7 +170,7 @@ class _Problem:
         # Ties would leave many rows on the fit at once, and the walk could stand still there. Moved by less than
         # anything that is measured they are told apart; the coefficients come from the values as they were.
         size = max(float(np.abs(y).max(initial=0.0)), 1e-300)
-        apart = y + size * _TIES * np.random.default_rng(1).uniform(-1, 1, y.size)
+        apart = y + size * TIES * np.random.default_rng(1).uniform(-1, 1, y.size)
         # As a standard error does: more at the ends of the scores than in their midst.
         root = np.sqrt(weights)
         turned = linalg.qr(x * root[:, None], mode="economic", check_finite=False)[0]
