@@ -85,6 +85,8 @@ def _by_role(person: Person, act: Act, model: type[Record]) -> Q:
     grants = _held(person)
     below = [Q(**{f"{path}__startswith": root}) for role, root in grants if role in everywhere]
     very = [Q(**{path: root}) for role, root in grants if role in here]
+    if act is Act.VIEW_UNIT and model.FOR_ALL_BELOW:
+        below += [Q(**{f"{path}__in": chain(root)}) for role, root in grants if role in everywhere]
     mine = [Q(**{f"{path}__startswith": root}) for role, root in grants if role in own] if model.OWNER else []
     owned = reduce(or_, mine, NOTHING) & Q(**{str(model.OWNER): person.pk}) if mine else NOTHING
     return reduce(or_, [*below, *very, owned], NOTHING)

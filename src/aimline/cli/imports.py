@@ -158,6 +158,8 @@ def _run(kind: str, given: dict[str, Any], load: Callable[[Unit, Person, Options
         strict=given["strict"],
         create_units=UnitKind(given["create_units"]) if given["create_units"] else None,
         source=given["source"],
+        max_removals=given["max_removals"],
+        students=given["students"],
         progress=_progress,
     )
     try:

@@ -90,6 +90,18 @@ def mail() -> dict[str, object]:
     }
 
 
+def lake() -> str:
+    """Return the address of the student lake; its folder is whole."""
+    url = text("AIMLINE_LAKE_URL") or f"duckdb://{home() / 'lake'}"
+    parts = urlsplit(url)
+    fits = parts.scheme in {"duckdb", "spark"} and (parts.scheme == "spark") == bool(parts.netloc)
+    if not fits or not parts.path.strip("/"):
+        raise BadSetting(
+            "AIMLINE_LAKE_URL is not the address of a lake. It looks like duckdb:///folder or spark://master:7077/folder."
+        )
+    return url
+
+
 def database() -> dict[str, object]:
     url = text("AIMLINE_DATABASE_URL")
     return _postgresql(url) if url else _sqlite(home() / "aimline.sqlite3")

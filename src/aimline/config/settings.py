@@ -18,6 +18,9 @@ DEBUG = False
 
 SECRET_KEY = environment.secret("django.key")
 AUDIT_KEY = environment.secret("audit.key")
+# Where rows about students lie, and who reads them; how much memory one process may take for it.
+LAKE_URL = environment.lake()
+LAKE_MEMORY = environment.text("AIMLINE_LAKE_MEMORY", "700MB")
 ALLOWED_HOSTS = sorted({urlsplit(PUBLIC_URL).hostname or HOST, HOST, "localhost", "127.0.0.1"})
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
@@ -32,6 +35,8 @@ INSTALLED_APPS = [
     "aimline.org",
     "aimline.people",
     "aimline.access",
+    "aimline.frameworks",
+    "aimline.students",
     "aimline.measures",
     "aimline.theory",
     "aimline.cycles",

@@ -35,6 +35,8 @@ class Record(models.Model):
     PART_OF: ClassVar[str | None] = None
     # The key that says whose row it is, where rows have owners.
     OWNER: ClassVar[str | None] = None
+    # Whether a row kept at a place is for everyone below it to look at, as published standards are.
+    FOR_ALL_BELOW: ClassVar[bool] = False
 
     class Meta:
         abstract = True

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from aimline.access.rules import Act, can
 from aimline.core.errors import NotAllowed
+from aimline.imports import lake_rows
 from aimline.imports.actions import loads
 from aimline.imports.comparing import Difference, compare
 from aimline.imports.edfi.staging import stage_edfi
@@ -29,6 +30,7 @@ from aimline.imports.staging import Progress, Staged, stage_points
 from aimline.imports.yardsticks import Yardsticks
 from aimline.org.models import Unit, UnitKind
 from aimline.people.models import Person
+from aimline.students import lake
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,10 @@ class Options:
     strict: bool = False
     create_units: UnitKind | None = None
     source: str = ""
+    # For bulk files: the most active records, in percent, that one may end by not naming them.
+    max_removals: float = 10
+    # What becomes of a result whose student is not held: keep, create or reject.
+    students: str = "keep"
     # What the file is called, where that is not the name it lies under.
     file_name: str = ""
     upload: Upload | None = None
@@ -91,6 +97,7 @@ def preview_upload(upload: Upload, person: Person) -> Preview:
         return Preview(report.close())
     report.status = Status.DRY_RUN
     differences = compare(staged)
+    lake_rows.preview(upload.unit, staged)
     return Preview(report.close(), staged, differences)
 
 
@@ -141,7 +148,7 @@ def _staged(
 ) -> Staged:
     source = options.source or report.kind
     places = Places(unit, source, options.create_units)
-    return Staged(report, name, sha256, places, source, content)
+    return Staged(report, name, sha256, places, source, content, max_removals=options.max_removals)
 
 
 def _run(kind: str, path: Path, unit: Unit, person: Person, options: Options, stage: Stage) -> Outcome:
@@ -163,12 +170,13 @@ def _run(kind: str, path: Path, unit: Unit, person: Person, options: Options, st
 def _write(staged: Staged, unit: Unit, person: Person, options: Options) -> None:
     report = staged.report
     if options.dry_run:
-        with suppress(_TakeBack), transaction.atomic():
-            loads.load(unit, person, staged=staged)
+        with suppress(_TakeBack), lake.writing() as written, transaction.atomic():
+            loads.load(unit, person, staged=staged, written=written)
             raise _TakeBack
         report.status, report.load = Status.DRY_RUN, None
         return
-    made = loads.load(unit, person, staged=staged, upload=options.upload)
+    with lake.writing() as written:
+        made = loads.load(unit, person, staged=staged, written=written, upload=options.upload)
     report.status = Status.LOADED if made else Status.UNCHANGED
 
 

@@ -49,6 +49,12 @@ class Places:
     def held(self, code: str) -> Place | None:
         return self._codes.get(code) or self._ids.get(code)
 
+    def ids(self) -> dict[str, str]:
+        """The ids of the units that are there, by every code and id they are known by."""
+        known = {**self._ids, **self._codes}
+        units = {code: place if isinstance(place, Unit) else place.made for code, place in known.items()}
+        return {code: unit.pk.hex for code, unit in units.items() if unit}
+
     def find(self, code: str | None, name: str = "") -> Place:
         if code is None:
             return self.unit

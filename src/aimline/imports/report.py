@@ -40,6 +40,7 @@ class Code(StrEnum):
     TOO_LARGE = "too_large"
     UNSAFE_FILE = "unsafe_file"
     MALFORMED = "malformed"
+    TOO_MANY_REMOVALS = "too_many_removals"
 
 
 class Severity(StrEnum):

@@ -19,6 +19,7 @@ from aimline.imports.report import MOST_VALUE, Code, Problem, Report, Severity
 from aimline.imports.yardsticks import Yardsticks
 from aimline.measures.models import Measure
 from aimline.measures.points import Values
+from aimline.students.keeping import Part
 
 POINTS = "points"
 _NAMED = 10
@@ -64,6 +65,9 @@ class Staged:
     school_years: list[SchoolYear] = field(default_factory=list)
     # The days on which the lines of a measure start anew, by its code.
     phases: dict[str, tuple[NewPhase, ...]] = field(default_factory=dict)
+    # Rows for the student lake, and the share of active records a file may end by not naming them.
+    parts: list[Part] = field(default_factory=list)
+    max_removals: float = 10
     # Lines whose rows were rejected, so that they can be given back to be mended.
     rejected_lines: list[int] = field(default_factory=list)
 

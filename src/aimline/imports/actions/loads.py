@@ -11,26 +11,30 @@ from aimline.access.guard import action
 from aimline.access.roles import Act
 from aimline.core import clock
 from aimline.core.errors import Conflict
-from aimline.imports import writing
+from aimline.imports import lake_rows, writing
 from aimline.imports.models import Change, Load, LoadStatus, Upload
 from aimline.imports.staging import Staged
 from aimline.imports.undoing import take_back
 from aimline.org.models import Unit
 from aimline.people.models import Person
+from aimline.students import actions as students
 
 _CHUNK = 1000
 
 
 @action(Act.IMPORT)
-def load(unit: Unit, person: Person, *, staged: Staged, upload: Upload | None = None) -> Load | None:
+def load(
+    unit: Unit, person: Person, *, staged: Staged, written: list[str], upload: Upload | None = None
+) -> Load | None:
     """Write everything a file was staged for, in one piece; nothing but the audit entry where all is held already."""
     begun = clock.now()
-    changes = writing.write(unit, person, staged)
-    if not changes:
-        return None
     made = Load(
         unit=unit, person=person, upload=upload, created_at=begun, source=staged.source, sha256=staged.sha256
     )
+    changes = writing.write(unit, person, staged)
+    kept = lake_rows.keep(unit, person, staged, made.pk, written)
+    if not changes and not kept:
+        return None
     made.kind, made.file_name, made.mapping = staged.report.kind, staged.file[:200], staged.mapping
     made.status = LoadStatus.LOADED
     staged.report.load = str(made.pk)
@@ -53,5 +57,6 @@ def undo(load: Load, person: Person) -> Load:
             _("This load could be taken back until %(until)s.") % {"until": until}, code="too_late"
         )
     undone = take_back(load, person)
+    students.take_back_rows(load.unit, person, load_id=load.pk)
     report = {**load.report, "undone": asdict(undone)}
     return load.change(status=LoadStatus.UNDONE, undone_at=clock.now(), report=report)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+import pytest
+from django.db import transaction
+
+from aimline.core.ids import uuid7
+from aimline.org.models import Unit
+from aimline.students import actions, keeping, lake
+from aimline.students.keeping import Kept, Part
+from tests.world import World
+
+Keep = Callable[..., tuple[UUID, list[Kept]]]
+
+
+@pytest.fixture(autouse=True)
+def _lake(settings: Any, tmp_path: Path) -> None:
+    """A lake of one's own for each test."""
+    settings.LAKE_URL = f"duckdb://{tmp_path / 'lake'}"
+
+
+@pytest.fixture
+def keep(world: World) -> Keep:
+    """Keep parts as a load would, at Port Alder unless told otherwise."""
+
+    def run(*parts: Part, unit: Unit | None = None, source: str = "sis") -> tuple[UUID, list[Kept]]:
+        place, load = unit or world.port_alder, uuid7()
+        units = {one.code: one.pk.hex for one in Unit.objects.all()}
+        with lake.writing() as written, transaction.atomic():
+            known = actions.know_source(place, world.operator, name=source)
+            kept = keeping.compare(known, parts, units, place)
+            actions.keep_rows(known, world.operator, kept=kept, load_id=load, written=written)
+        return load, kept
+
+    return run
+
+
+def part(table: str, rows: list[dict[str, object]], **facts: object) -> Part:
+    given: dict[str, object] = {"origin": table, "file": f"{table}.csv", "entity": table, **facts}
+    return Part(table=table, rows=pl.DataFrame(rows).with_row_index("record"), **given)  # type: ignore[arg-type]
