@@ -12,7 +12,7 @@ from aimline.core import clock
 from aimline.org.models import Unit, UnitKind
 from aimline.people.models import Person
 from aimline.people.operator import operator
-from examples.district import believing, counting, lately, trying
+from examples.district import believing, counting, enrolling, lately, trying
 from examples.district.places import DISTRICTS, RENAMED, SCHOOLS, STATE
 from examples.district.process import rows
 from examples.district.staff import CAST, Named, Staff, hire
@@ -34,6 +34,8 @@ def build(today: date | None = None, say: Say = lambda _step: None) -> list[tupl
         placed = found(today, boss)
         say("people")
         staff = hire(placed, boss)
+    say("students")
+    enrolling.enroll(today, placed, staff, boss)
     say("measures")
     measures = counting.define(placed, boss, staff)
     generated = list(rows(today))

@@ -39,6 +39,18 @@ MATH_HELP_POINTS = 0.0
 CUT_SCORES_YEAR = 2
 CUT_SCORES_POINTS = -9.0
 
+# The spring in which they came in, as years of the demo: 0 is the first of its three school years.
+CUT_SCORES_SPRING = 0
+# T1, on the spring test: in standard deviations of a student's score, twice as much for multilingual learners.
+ROUTINE_SPRING_TEST = 0.15
+
+# T7: one grade-level team whose students learn more, every year; two others that were lucky once. What teams add to a
+# student's year besides is luck, and goes again.
+BRIGHT_SPOT = 0.25
+BRIGHT_TEAM = ("PA-JUN", 4)
+LUCKY_TEAMS = {("PA-HER", 5, 0), ("TF-TWO", 4, 1)}
+TEAM_LUCK = 0.08
+
 # T10: who is tested at Three Forks High: the share falls, and those who stay away score low.
 TESTED_FROM, TESTED_TO = 0.96, 0.88
 TESTED_LIFT = 5.0

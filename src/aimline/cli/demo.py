@@ -22,6 +22,7 @@ from examples.district.build import PASSWORD, build
 STEPS = {
     "places": "state, districts and schools",
     "people": "about 600 people",
+    "students": "about 9,500 students, their attendance and their tests",
     "measures": "measures and three years of numbers",
     "theories": "theories of improvement",
     "tests": "tests and their predictions",

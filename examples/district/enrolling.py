@@ -1,0 +1,161 @@
+"""The students of the demo district, loaded as its student system and its testing company would send them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from aimline.imports.actions import loads
+from aimline.imports.places import Places
+from aimline.imports.report import Report
+from aimline.imports.staging import Staged
+from aimline.org.models import Unit
+from aimline.people.models import Person
+from aimline.students import lake
+from aimline.students.keeping import Part
+from examples.district import learners
+from examples.district.places import SCHOOLS
+from examples.district.staff import Staff
+from examples.district.years import start_year
+
+TEST = "Calloway State Test"
+CLASS_SIZE = 20
+
+
+def enroll(today: date, units: dict[str, Unit], staff: Staff, boss: Person) -> None:
+    """Load the roster and attendance of each district, and its results on the state test."""
+    roster, tests = _roster(today, staff), _tests(today)
+    for code in ("PA", "TF", "LH"):
+        _load(units[code], boss, "student-system", "roster.zip", [_of(part, code) for part in roster])
+        _load(units[code], boss, "state-test", "state-test.csv", [_of(tests, code)])
+
+
+def _load(unit: Unit, person: Person, source: str, file: str, parts: list[Part]) -> None:
+    staged = Staged(Report("demo"), file, "", Places(unit, source, None), source, {}, parts=parts)
+    with lake.writing() as written:
+        loads.load(unit, person, staged=staged, written=written)
+
+
+def _of(part: Part, district: str) -> Part:
+    """The rows of one district."""
+    schools = [school.code for school in SCHOOLS if school.district == district]
+    return Part(
+        part.table,
+        part.origin,
+        part.rows.filter(pl.col("place").is_in(schools)).with_columns(record=pl.int_range(pl.len())),
+        part.file,
+        part.entity,
+    )
+
+
+def _part(name: str, rows: pl.DataFrame, *, origin: str = "") -> Part:
+    return Part(name, origin or name, rows, f"{origin or name}.csv", origin or name)
+
+
+def _roster(today: date, staff: Staff) -> list[Part]:
+    people, spells = learners.people(today), learners.spells(today)
+    facts = people.unpivot(["language", "support"], index=["id", "school"], variable_name="name").select(
+        pl.col("id").alias("person"),
+        pl.col("name").replace({"language": "Multilingual learner", "support": "Student with a disability"}),
+        "value",
+        pl.col("school").alias("place"),
+    )
+    roles = spells.with_columns(
+        id=pl.concat_str("person", "school_year", separator="-"), role=pl.lit("student"), place=pl.col("org")
+    )
+    away = learners.absences(today).with_columns(place=pl.col("org"))
+    return [
+        _part("people", people.rename({"school": "place"}).drop("language", "support", "entry")),
+        _part("roles", roles),
+        _part("attributes", facts, origin="demographics"),
+        _part("attendance", away),
+        *_homerooms(spells, str(start_year(today) + 1), staff),
+    ]
+
+
+def _homerooms(spells: pl.DataFrame, year: str, staff: Staff) -> list[Part]:
+    """The classes of the year that runs: about twenty students each, and the teacher who leads them."""
+    now = spells.filter(pl.col("school_year") == year).with_columns(
+        room=pl.int_range(pl.len()).over("org", "grade") // CLASS_SIZE + 1
+    )
+    now = now.with_columns(**{"class": pl.concat_str("org", "grade", "room", separator="-")})
+    classes = now.unique("class").sort("class").select("class", "org", "grade", "room")
+    teachers = _teachers(classes, staff)
+    return [
+        _part(
+            "classes",
+            classes.select(
+                pl.col("class").alias("id"),
+                "org",
+                pl.format("Grade {}, room {}", "grade", "room").alias("title"),
+                pl.col("grade").alias("grades"),
+                pl.lit("homeroom").alias("type"),
+                pl.col("org").alias("place"),
+            ),
+        ),
+        _part(
+            "people",
+            teachers.select("id", "given_name", "family_name", "email", "place").unique("id"),
+            origin="staff",
+        ),
+        _part(
+            "roles",
+            teachers.unique("id").select(
+                pl.format("{}-{}", "id", "place").alias("id"),
+                pl.col("id").alias("person"),
+                pl.col("place").alias("org"),
+                pl.lit("teacher").alias("role"),
+                "place",
+            ),
+            origin="staff",
+        ),
+        _part(
+            "enrollments",
+            pl.concat(
+                [
+                    _enrollments(now.select("class", "person", "org"), "student"),
+                    _enrollments(
+                        teachers.select("class", pl.col("id").alias("person"), pl.col("place").alias("org")),
+                        "teacher",
+                    ),
+                ]
+            ),
+        ),
+    ]
+
+
+def _enrollments(rows: pl.DataFrame, role: str) -> pl.DataFrame:
+    return rows.select(
+        pl.format("{}-{}", "class", "person").alias("id"),
+        "class",
+        "person",
+        "org",
+        pl.lit(role).alias("role"),
+        pl.col("org").alias("place"),
+    )
+
+
+def _teachers(classes: pl.DataFrame, staff: Staff) -> pl.DataFrame:
+    """Who leads which class. Hannah, who can be signed in as, leads the first grade 3 room of Kelp."""
+    rows = []
+    for place, rooms in classes.group_by("org", maintain_order=True):
+        school = str(place[0])
+        here = staff.teachers[school]
+        for number, room in enumerate(rooms["class"]):
+            hannah = school == "PA-KEL" and room == "PA-KEL-03-1"
+            person = here[0] if hannah else here[1 + number % (len(here) - 1)]
+            given, _space, family = person.name.rpartition(" ")
+            rows.append((room, f"T{person.pk.hex[-10:]}", given, family, person.email or None, school))
+    schema = dict.fromkeys(("class", "id", "given_name", "family_name", "email", "place"), pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _tests(today: date) -> Part:
+    rows = learners.results(today).with_columns(
+        assessment=pl.lit(TEST),
+        score_type=pl.lit("Scale score"),
+        id_kind=pl.lit("local"),
+        place=pl.col("org"),
+    )
+    return _part("assessments", rows)
