@@ -54,6 +54,7 @@ def build(today: date | None = None, say: Say = lambda _step: None) -> list[tupl
     counting.load(placed, measures, boss, [row for row in generated if row.period >= cut])
     counting.explain(today, placed, measures, boss, staff)
     trying.study_story_test(staff, today)
+    enrolling.ask_for_growth(placed, staff)
     lately.happen(today, placed, measures, beliefs, staff)
     return admit(staff)
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from aimline.growth.actions.runs import ask_for_run
 from aimline.imports.actions import loads
 from aimline.imports.places import Places
 from aimline.imports.report import Report
@@ -13,13 +14,15 @@ from aimline.imports.staging import Staged
 from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.students import lake
+from aimline.students.actions import link_roster
 from aimline.students.keeping import Part
+from aimline.students.models import Source
 from examples.district import learners
 from examples.district.places import SCHOOLS
 from examples.district.staff import Staff
 from examples.district.years import start_year
 
-TEST = "Calloway State Test"
+TEST, SCORE = "Calloway State Test", "Scale score"
 CLASS_SIZE = 20
 
 
@@ -29,6 +32,21 @@ def enroll(today: date, units: dict[str, Unit], staff: Staff, boss: Person) -> N
     for code in ("PA", "TF", "LH"):
         _load(units[code], boss, "student-system", "roster.zip", [_of(part, code) for part in roster])
         _load(units[code], boss, "state-test", "state-test.csv", [_of(tests, code)])
+    # Hannah's principal has said who she is on the roster, so she sees the students of her class.
+    hannah = staff.named["tess"]
+    roster = Source.objects.get(unit=units["PA"], name="student-system")
+    link_roster(hannah, staff.named["principal"], source=roster, roster_id=_roster_id(hannah))
+
+
+def ask_for_growth(units: dict[str, Unit], staff: Staff) -> None:
+    """The state's lead has growth computed; the worker does it once the demo is served."""
+    ask_for_run(
+        units["CAL"],
+        staff.named["state"],
+        assessment=TEST,
+        score_type=SCORE,
+        standard=learners.LEVELS[2:],
+    )
 
 
 def _load(unit: Unit, person: Person, source: str, file: str, parts: list[Part]) -> None:
@@ -136,6 +154,10 @@ def _enrollments(rows: pl.DataFrame, role: str) -> pl.DataFrame:
     )
 
 
+def _roster_id(person: Person) -> str:
+    return f"T{person.pk.hex[-10:]}"
+
+
 def _teachers(classes: pl.DataFrame, staff: Staff) -> pl.DataFrame:
     """Who leads which class. Hannah, who can be signed in as, leads the first grade 3 room of Kelp."""
     rows = []
@@ -146,7 +168,7 @@ def _teachers(classes: pl.DataFrame, staff: Staff) -> pl.DataFrame:
             hannah = school == "PA-KEL" and room == "PA-KEL-03-1"
             person = here[0] if hannah else here[1 + number % (len(here) - 1)]
             given, _space, family = person.name.rpartition(" ")
-            rows.append((room, f"T{person.pk.hex[-10:]}", given, family, person.email or None, school))
+            rows.append((room, _roster_id(person), given, family, person.email or None, school))
     schema = dict.fromkeys(("class", "id", "given_name", "family_name", "email", "place"), pl.String)
     return pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -154,7 +176,7 @@ def _teachers(classes: pl.DataFrame, staff: Staff) -> pl.DataFrame:
 def _tests(today: date) -> Part:
     rows = learners.results(today).with_columns(
         assessment=pl.lit(TEST),
-        score_type=pl.lit("Scale score"),
+        score_type=pl.lit(SCORE),
         id_kind=pl.lit("local"),
         place=pl.col("org"),
     )

@@ -177,7 +177,7 @@ def _results(cohort: Cohort, subject: str, springs: range, latest: int) -> pl.Da
     """The scores of a cohort, year by year: what is kept of last year, what its team adds, and chance."""
     code, size = cohort.school.code, cohort.school.grade_size
     multilingual = is_multilingual(cohort)
-    random = stream("score", code, cohort.entry, subject)
+    random = stream("scores", code, cohort.entry, subject)
     place = stream("school level", code, subject).normal(0, 0.2)
     known: Floats = random.normal(0, 1, size) + place - 0.35 * multilingual
     frames = []

@@ -26,9 +26,14 @@ from aimline.access.models import Grant, Token
 from aimline.access.roles import Role
 from aimline.access.tokens import new_secret
 from aimline.core.models import Job
+from aimline.frameworks import actions as frameworks
+from aimline.frameworks.models import Published
+from aimline.frameworks.parts import Part
+from aimline.frameworks.planning import plan
 from aimline.measures.models import Measure
 from aimline.org.models import Unit
 from aimline.people.models import Person
+from aimline.students.models import RosterLink, Source
 from aimline.theory import actions as theories
 from aimline.theory.models import DriverLevel
 from tests.api.operations import FILE, OPERATIONS, Operation, filled
@@ -135,8 +140,24 @@ def _add_records(field: Field) -> None:
     balancing = theories.add_balancing(theory, priya, measure=Measure.objects.get(pk=field.ids["measure"]))
     field.keep(page_theory=theory, page_driver=driver, page_idea=idea, page_balancing=balancing)
     field.keep(page_upload=send(field, world.kelp))
+    field.keep(**_published(field))
     field.keep(grant=Grant.objects.get(person=world.tess), token=Token.objects.get(person=world.tess))
+    field.keep(roster_link=_tie(field))
     field.keep(job=Job.objects.create(task="none", state="failed"))
+
+
+def _published(field: Field) -> dict[str, Published]:
+    parts = [Part("CFDocument", "doc", {"title": "What good lessons look like"})]
+    parts.append(Part("CFRubric", "rubric", {"title": "Students think and talk"}))
+    laid = plan(field.world.kelp, "case", parts)
+    frameworks.keep_framework(field.world.kelp, field.world.priya, plan=laid)
+    return {"framework": laid.framework, "rubric": laid.rows["CFRubric"]["rubric"]}
+
+
+def _tie(field: Field) -> RosterLink:
+    return RosterLink.objects.create(
+        person=field.world.tess, source=Source.objects.get(pk=field.ids["source"]), roster_id="t1"
+    )
 
 
 def address_of(route: str, field: Field) -> str:
@@ -157,7 +178,11 @@ def address_of(route: str, field: Field) -> str:
         start, end = text.index("<"), text.index(">")
         name = text[start + 1 : end].split(":")[-1]
         record = names.get(name, name.removesuffix("_id"))
-        value = WORDS.get(name) or str(field.ids.get(record, "missing"))
+        value = (
+            WORDS.get(name)
+            or field.words.get(name, "").rpartition(".")[2]
+            or str(field.ids.get(record, "missing"))
+        )
         if text[max(start - 2, 0) : start] == "?P":
             # A regular expression of django-allauth's: the group closes after its pattern.
             start, end = start - 3, text.index(")", end)

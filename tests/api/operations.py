@@ -84,6 +84,8 @@ OPERATIONS = [
     _read("show_person", "/people/{tess}", wrong=BLIND),
     Operation("register_person", "POST", "/people", "priya", 201, body=PERSON),
     Operation("close_account", "POST", "/people/{tess}/close", "priya", 204, wrong=BLIND),
+    Operation("list_students", "GET", "/students?under={kelp}", "priya", wrong=BLIND),
+    Operation("show_student", "GET", "/students/{student}", "priya", wrong=BLIND),
     _list("list_teams", "/teams"),
     _read("show_team", "/teams/{team}", wrong=BLIND),
     Operation(

@@ -24,9 +24,11 @@ from aimline.measures import actions as measures
 from aimline.measures.models import Measure, Point
 from aimline.org.models import Unit
 from aimline.people.models import Person
+from aimline.students.codes import code_of
 from aimline.theory import actions as theories
 from aimline.theory.models import DriverLevel
 from tests.measures.rows import load, measure_at, series_at, share_rows
+from tests.students.rows import enroll_one
 from tests.world import World
 
 TODAY = date(2026, 11, 20)
@@ -50,6 +52,8 @@ class Field:
 
     world: World
     ids: dict[str, UUID] = field(default_factory=dict)
+    # What names a record that has no row of its own.
+    words: dict[str, str] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     # One for all calls: no answer of the API sets a cookie, and to start a client costs more than to ask.
@@ -60,7 +64,7 @@ class Field:
             self.ids[name], self.versions[name] = row.pk, getattr(row, "version", 0)
 
     def path(self, template: str) -> str:
-        return "/api/v1" + template.format(**self.ids)
+        return "/api/v1" + template.format(**self.ids, **self.words)
 
     def call(
         self, method: str, template: str, who: str = "", body: Any = None, **headers: str
@@ -91,6 +95,7 @@ def make_field(world: World) -> Field:
     _believe(made)
     _test(made)
     _bring_in(made)
+    _enroll(made)
     return made
 
 
@@ -197,6 +202,13 @@ def _bring_in(made: Field) -> None:
     load_upload(sent, made.world.dana)
     made.keep(loaded=sent, load=Load.objects.get(upload=sent), upload=send(made, made.world.port_alder))
     made.keep(spare_upload=send(made, made.world.port_alder))
+
+
+def _enroll(made: Field) -> None:
+    """One student at Kelp."""
+    source = enroll_one(made.world)
+    made.keep(source=source)
+    made.words["student"] = f"{source.pk}.{code_of('s1')}"
 
 
 def send(made: Field, unit: Unit, content: bytes = FILE) -> Upload:

@@ -13,6 +13,7 @@ from aimline.core.ids import uuid7
 from aimline.org.models import Unit
 from aimline.students import actions, keeping, lake
 from aimline.students.keeping import Kept, Part
+from aimline.students.tables import TABLES
 from tests.world import World
 
 Keep = Callable[..., tuple[UUID, list[Kept]]]
@@ -42,4 +43,6 @@ def keep(world: World) -> Keep:
 
 def part(table: str, rows: list[dict[str, object]], **facts: object) -> Part:
     given: dict[str, object] = {"origin": table, "file": f"{table}.csv", "entity": table, **facts}
-    return Part(table=table, rows=pl.DataFrame(rows).with_row_index("record"), **given)  # type: ignore[arg-type]
+    types = TABLES[table].schema
+    frame = pl.DataFrame(rows, schema_overrides={name: types[name] for name in rows[0] if name in types})
+    return Part(table=table, rows=frame.with_row_index("record"), **given)  # type: ignore[arg-type]

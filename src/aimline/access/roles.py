@@ -17,6 +17,8 @@ class Act(StrEnum):
     EDIT_UNIT = "edit_unit"
     VIEW_PEOPLE = "view_people"
     EDIT_PEOPLE = "edit_people"
+    VIEW_STUDENTS = "view_students"
+    KEEP_PRIVACY = "keep_privacy"
     GRANT_ROLE = "grant_role"
     SHARE = "share"
     VIEW_MEASURE = "view_measure"
@@ -64,15 +66,20 @@ _DESIGN = frozenset({Act.EDIT_THEORY, Act.RUN_CYCLE, Act.SHARE})
 _COUNT = frozenset({Act.EDIT_MEASURE, Act.RECORD_POINTS, Act.ANNOTATE, Act.IMPORT, Act.EXPORT})
 _LEAD = frozenset({Act.EDIT_UNIT, Act.EDIT_PEOPLE, Act.GRANT_ROLE})
 _OWN = frozenset({Act.RUN_CYCLE, Act.SHARE})
+# Single students, by name: for those who answer for them. A teacher has the students of their own classes.
+_KNOW_STUDENTS = frozenset({Act.VIEW_STUDENTS})
 
 ROLES: dict[Role, Rights] = {
     Role.SYSTEM_ADMIN: Rights(_SEE_WORK | _LEAD | {Act.IMPORT, Act.EXPORT, Act.VIEW_SYSTEM}, own=_OWN),
     Role.STATE_LEAD: Rights(_SEE_WORK, here=_TEST | _DESIGN | _COUNT, own=_OWN),
-    Role.DISTRICT_LEADER: Rights(_SEE_WORK | _TEST | _DESIGN | _COUNT | _LEAD, own=_OWN),
-    Role.ANALYST: Rights(_SEE_WORK | _COUNT | {Act.PREDICT}, own=_OWN),
-    Role.PRINCIPAL: Rights(_SEE_WORK | _TEST | _DESIGN | _COUNT | _LEAD, own=_OWN),
+    # Who answers to families: one student's complete file, and its end.
+    Role.DISTRICT_LEADER: Rights(
+        _SEE_WORK | _TEST | _DESIGN | _COUNT | _LEAD | _KNOW_STUDENTS | {Act.KEEP_PRIVACY}, own=_OWN
+    ),
+    Role.ANALYST: Rights(_SEE_WORK | _COUNT | _KNOW_STUDENTS | {Act.PREDICT}, own=_OWN),
+    Role.PRINCIPAL: Rights(_SEE_WORK | _TEST | _DESIGN | _COUNT | _LEAD | _KNOW_STUDENTS, own=_OWN),
     Role.COACH: Rights(_SEE_WORK | _TEST | {Act.EDIT_THEORY}, own=_OWN),
-    Role.TEACHER: Rights(_SEE_WORK | _TEST, own=_OWN),
+    Role.TEACHER: Rights(_SEE_WORK | _TEST, own=_OWN | _KNOW_STUDENTS),
     Role.FAMILY: Rights(_SEE_RESULTS),
     Role.FACILITATOR: Rights(_SEE_WORK | {Act.ANNOTATE, Act.PREDICT}, own=_OWN),
     Role.GUEST: Rights(_SEE_RESULTS),

@@ -14,8 +14,10 @@ import click
 from aimline.cli import archive, home
 from aimline.core.errors import Conflict, Unreadable
 
-# What a home keeps besides the database. Logs and scratch files stay behind.
-KEPT = ("secrets", "media", "lake", "demo.json")
+# What a home keeps besides the database and the lake. Logs and scratch files stay behind.
+KEPT = ("secrets", "media", "demo.json")
+# Folders that nobody but the owner may read; a tar does not keep how they were.
+CLOSED = ("secrets", "lake")
 PASSPHRASE = click.option(
     "--passphrase-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -36,7 +38,10 @@ def backup(file: Path, passphrase_file: Path | None) -> None:
     content = importlib.import_module("aimline.cli.content")
     with tempfile.TemporaryDirectory(dir=home.scratch()) as scratch:
         folder = Path(scratch) / "home"
-        counts = content.dump(folder / "content")
+        lake_copies = importlib.import_module("aimline.cli.lake_copies")
+        with lake_copies.standing_still():
+            counts = content.dump(folder / "content")
+            lake_copies.copy(folder / "lake")
         for name in KEPT:
             _copy(home.folder() / name, folder / name)
         facts = {"version": version("aimline"), "migrations": content.migrations(), "rows": counts}
@@ -63,6 +68,7 @@ def restore(file: Path, passphrase_file: Path | None) -> None:
         made = Path(scratch)
         manifest = archive.unpack(file, made, _passphrase(passphrase_file))
         _fill_database(made, manifest)
+        importlib.import_module("aimline.cli.lake_copies").move_out(made, made)
         shutil.rmtree(made / "content")
         (made / archive.MANIFEST).unlink()
         _move_in(made, target)
@@ -96,6 +102,9 @@ def _fill_database(made: Path, manifest: dict[str, object]) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "aimline.config.settings"
     importlib.import_module("django").setup()
     content = importlib.import_module("aimline.cli.content")
+    lake_copies = importlib.import_module("aimline.cli.lake_copies")
+    lake_copies.check(made / "lake", made / "content")
+    lake_copies.expect_room(made)
     management = importlib.import_module("django.core.management")
     connections = importlib.import_module("django.db").connections
     management.call_command("migrate", interactive=False, verbosity=0)
@@ -112,4 +121,11 @@ def _move_in(made: Path, target: Path) -> None:
     # The database comes last: a home counts as made only when it is there.
     for path in sorted(made.iterdir(), key=lambda path: path.name.startswith("aimline.sqlite3")):
         if path.name not in {"tmp", "logs"}:
+            if path.name in CLOSED:
+                _close_to_others(path)
             path.rename(target / path.name)
+
+
+def _close_to_others(folder: Path) -> None:
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o700 if path.is_dir() else 0o600)

@@ -17,6 +17,7 @@ from aimline.cli.upkeep import bring_up_to_date
 from aimline.config import environment
 from aimline.core.errors import Conflict
 from aimline.org.models import Unit
+from aimline.students import lake
 from examples.district.build import PASSWORD, build
 
 STEPS = {
@@ -103,7 +104,9 @@ def _throw_away() -> None:
         _accounts_file().unlink(missing_ok=True)
         for name in ("aimline.sqlite3", "aimline.sqlite3-wal", "aimline.sqlite3-shm"):
             (Path(settings.HOME) / name).unlink(missing_ok=True)
-        shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+        # What was sent and loaded goes with the catalogue that knew it.
+        for folder in (settings.MEDIA_ROOT, lake.address().folder, Path(settings.HOME) / "tmp" / "uploads"):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _tell(accounts: list[dict[str, str]], port: int, json_file: Path | None) -> None:

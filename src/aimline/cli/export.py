@@ -12,8 +12,9 @@ from aimline.cli.imports import person_named, unit_or_root
 from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.reports.actions import ask_for
-from aimline.reports.exports import EXPORTS, Audience, Noun
+from aimline.reports.exports import EXPORTS
 from aimline.reports.tables import FORMATS
+from aimline.reports.wishes import Audience, Noun
 
 EVERYTHING = "everything"
 
@@ -31,8 +32,9 @@ EVERYTHING = "everything"
     type=click.Choice(Audience.values),
     default=Audience.PUBLIC.value,
     show_default=True,
-    help="public hides small groups; inside gives what is held, and is logged.",
+    help="public hides small groups and holds no students; inside gives what is held, and is logged.",
 )
+@click.option("--purpose", metavar="TEXT", default="", help="What a file of students' rows is for; kept in the log.")
 @click.option("--include-ended", is_flag=True, help="What has ended too.")
 @click.option("--unit", metavar="CODE", help="Of this place and those below it (default: the root).")
 @click.option("--as", "as_", metavar="EMAIL", help="With this person's rights (default: the operator).")
@@ -41,24 +43,27 @@ def export(
     format_: str,
     out: Path | None,
     audience: str,
-    include_ended: bool,
-    unit: str | None,
-    as_: str | None,
+    **asked: Any,
 ) -> None:
     """Write one kind of record to a file, or everything to a folder of CSV files.
 
     Example: aimline export points --out points.csv
     """
-    place, person = unit_or_root(unit), person_named(as_)
-    facts = {"audience": Audience(audience), "include_ended": include_ended}
+    place, person = unit_or_root(asked.pop("unit")), person_named(asked.pop("as_"))
+    facts = {"audience": Audience(audience), **asked}
     if noun != EVERYTHING:
         _write(Noun(noun), place, person, format_, out, facts)
         return
     if out is None:
         raise click.UsageError("Say which folder with --out FOLDER.")
     out.mkdir(parents=True, exist_ok=True)
+    left_out = [each for each in Noun if audience == Audience.PUBLIC and not EXPORTS[each].is_public]
     for each in Noun:
-        _write(each, place, person, format_, out / f"{each.value}.{format_}", facts)
+        if each not in left_out:
+            _write(each, place, person, format_, out / f"{each.value}.{format_}", facts)
+    if left_out:
+        nouns = ", ".join(left_out)
+        click.echo(f"Left out, because they hold rows about single students: {nouns}.", err=True)
 
 
 def _write(

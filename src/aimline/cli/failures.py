@@ -9,7 +9,6 @@ import importlib
 import os
 import sys
 import tempfile
-import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ import click
 
 from aimline.cli import home
 from aimline.config.environment import BadSetting
+from aimline.core import discreet
 
 USAGE, REFUSED, CANNOT_RUN, INTERRUPTED, BUG = 2, 3, 4, 130, 70
 Answers = list[tuple[type[BaseException] | tuple[type[BaseException], ...], Callable[[Any], tuple[int, str]]]]
@@ -74,7 +74,7 @@ def _keep_traceback(error: BaseException) -> str:
     with path.open("a", encoding="utf-8") as file:
         # The command's name only: its options may hold names of people.
         file.write(f"{datetime.now(UTC).isoformat()} aimline {' '.join(sys.argv[1:2])}\n")
-        file.writelines(traceback.format_exception(error))
+        file.write(discreet.traceback_of(error))
     return f"something went wrong that should not have ({type(error).__name__}). Details are in {path}"
 
 

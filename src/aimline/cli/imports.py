@@ -13,11 +13,13 @@ import click
 
 from aimline.access.rules import Act, allowed
 from aimline.cli.people import unit_named
+from aimline.cli.recounting import count_again
 from aimline.core.errors import AimlineError, Conflict
 from aimline.imports.actions import loads
+from aimline.imports.mapping import library
 from aimline.imports.mapping.parse import parse_text
 from aimline.imports.models import Load
-from aimline.imports.pipeline import Options, Outcome, load_edfi, load_points, words_for
+from aimline.imports.pipeline import Options, Outcome, load_case, load_edfi, load_oneroster, load_table, words_for
 from aimline.imports.refusals import BadMapping
 from aimline.imports.report import Report, Severity, Status
 from aimline.org.models import Unit, UnitKind
@@ -73,23 +75,80 @@ def _loading(command: F) -> F:
     return command
 
 
+def _mapped(command: F) -> F:
+    """What every load of a table takes: the file, and how its columns are read."""
+    command = click.option(
+        "--mapping",
+        "-m",
+        required=True,
+        metavar="MAPPING",
+        help="How the columns are read: a TOML file, or the name of a mapping that comes with Aimline.",
+    )(_loading(command))
+    file = click.Path(exists=True, dir_okay=False, path_type=Path)
+    return click.argument("file", type=file)(command)
+
+
+def _load_table(kind: str, file: Path, mapping: str, options: dict[str, Any]) -> int:
+    read = parse_text(_text(mapping), kind=kind)
+    return _run(kind, options, lambda unit, person, given: load_table(file, read, unit, person, given))
+
+
 @import_.command("points")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--mapping",
-    "-m",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="How the columns are read (TOML).",
-)
-@_loading
-def import_points(file: Path, mapping: Path, **options: Any) -> int:
+@_mapped
+def import_points(file: Path, mapping: str, **options: Any) -> int:
     """Load points of measures from a CSV, TSV, fixed width or Excel file.
 
     Example: aimline import points math.csv --mapping nyc-math.toml --create-units school
     """
-    read = parse_text(_text(mapping), kind="points")
-    return _run("points", options, lambda unit, person, given: load_points(file, read, unit, person, given))
+    return _load_table("points", file, mapping, options)
+
+
+@import_.command("assessments")
+@_mapped
+def import_assessments(file: Path, mapping: str, **options: Any) -> int:
+    """Load results of assessments, student by student, from a CSV, TSV, fixed width or Excel file.
+
+    `aimline import mappings` names the vendors whose files can be read without a mapping of your own.
+
+    Example: aimline import assessments fall.csv --mapping nwea-map-growth --unit PA
+    """
+    return _load_table("assessments", file, mapping, options)
+
+
+@import_.command("students")
+@_mapped
+def import_students(file: Path, mapping: str, **options: Any) -> int:
+    """Load a list of students, with their school, grade and groups, from a CSV, TSV, fixed width or Excel file.
+
+    Example: aimline import students roster.xlsx --mapping roster.toml --unit PA --source sis
+    """
+    return _load_table("students", file, mapping, options)
+
+
+@import_.command("mappings")
+@click.argument("name", required=False)
+def list_mappings(name: str | None) -> None:
+    """List the mappings that come with Aimline: name, kind, whose files. With NAME, print that one, to change it.
+
+    Example: aimline import mappings nwea-map-growth > ours.toml
+    """
+    if name:
+        click.echo(_text(name), nl=False)
+        return
+    for each in library.names():
+        mapping = library.mapping(each)
+        click.echo(f"{each}\t{mapping.kind}\t{mapping.name}")
+
+
+@import_.command("oneroster")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@_loading
+def import_oneroster(path: Path, **options: Any) -> int:
+    """Load OneRoster 1.1 or 1.2, or School Data Sync: a zip, a folder or a file, bulk or delta.
+
+    Example: aimline import oneroster roster.zip --create-units school
+    """
+    return _run("oneroster", options, lambda unit, person, given: load_oneroster(path, unit, person, given))
 
 
 @import_.command("edfi-xml")
@@ -103,6 +162,20 @@ def import_edfi(path: Path, **options: Any) -> int:
     Example: aimline import edfi-xml ./grand-bend --create-units school
     """
     return _run("edfi-xml", options, lambda unit, person, given: load_edfi(path, unit, person, given))
+
+
+@import_.command("case")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--title", metavar="TEXT", default="", help="For a CSV, which names no framework: what it is called."
+)
+@_loading
+def import_case(file: Path, title: str, **options: Any) -> int:
+    """Load standards, a framework or rubrics: a CASE package (JSON), or OpenSALT's CSV or Excel table.
+
+    Example: aimline import case ela.csv --title "English language arts"
+    """
+    return _run("case", options, lambda unit, person, given: load_case(file, unit, person, given, title))
 
 
 @import_.command("list")
@@ -143,10 +216,11 @@ def undo(id: UUID, as_: str | None) -> int:
     """
     undone = loads.undo(_load(id), person_named(as_)).report["undone"]
     click.echo(
-        f"{undone['removed']} points removed, {undone['restored']} put back as they were, "
+        f"{undone['removed']} records removed, {undone['restored']} put back as they were, "
         f"{undone['kept']} kept because they were changed since, "
         f"{undone['kept_others']} other records kept because they are used."
     )
+    count_again(str(id))
     return SOME_REJECTED if undone["kept"] else 0
 
 
@@ -172,6 +246,7 @@ def _run(kind: str, given: dict[str, Any], load: Callable[[Unit, Person, Options
         raise
     _write_json(report.as_json(), json_to)
     _tell(report, err=json_to == "-")
+    count_again(report.load, err=json_to == "-")
     if report.status == Status.REFUSED:
         return REFUSED
     return SOME_REJECTED if report.totals.rejected else 0
@@ -208,9 +283,19 @@ def _write_json(report: dict[str, Any], to: str | None) -> None:
         Path(to).write_text(text + "\n", encoding="utf-8")
 
 
-def _text(mapping: Path) -> str:
+def _text(mapping: str) -> str:
+    """The text of a mapping: a file, or one that comes with the platform."""
+    path = Path(mapping)
+    if not path.is_file():
+        found = library.text_of(mapping)
+        if found is None:
+            raise BadMapping(
+                f"There is no file {mapping}, and no mapping of that name comes with Aimline. "
+                "`aimline import mappings` lists those that do."
+            )
+        return found
     try:
-        return mapping.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadMapping("The mapping file is not UTF-8 text.") from error
 

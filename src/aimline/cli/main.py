@@ -59,9 +59,12 @@ COMMANDS = {
     "user": Command("people", "user", "Accounts of people."),
     "token": Command("people", "token", "Tokens, with which a program acts for a person."),
     "import": Command("imports", "import_", "Load files, look at loads, take one back."),
+    "measures": Command("measures", "measures", "Count measures of student data again, now or as of a day."),
     "export": Command("export", "export", "Write what is held to files."),
     "analyze": Command("analyze", "analyze", "Run the statistics of the library on a file.", Needs.LIBRARY),
     "audit": Command("audit", "audit", "The audit log."),
+    "attack": Command("attack", "attack", "Try to work out hidden numbers from what is out."),
+    "privacy": Command("privacy", "privacy", "What is kept about people; one student's file, its end, its proof."),
     "calibrate": Command(
         "calibrate", "calibrate", "Measure what the statistics promise in simulated worlds.", Needs.LIBRARY
     ),

@@ -40,6 +40,10 @@ SETTINGS = {
         "The mail server, `smtp://user:password@host:587`. Without it, messages lie in `tmp/mail/` of the home.",
     ),
     "AIMLINE_MAIL_FROM": ("`aimline@` and the public host", "The address that messages come from."),
+    "AIMLINE_BACKUP_DAYS": (
+        "`35`",
+        "For how many days you keep backups: `privacy purge` says until when they hold what it has removed.",
+    ),
     "AIMLINE_OIDC": ("none", "Single sign-on: `google`, `microsoft`, `clever`, `classlink` or `generic`."),
     "AIMLINE_OIDC_CLIENT_ID": ("", "What the provider issued for this installation."),
     "AIMLINE_OIDC_CLIENT_SECRET": ("", "The secret that belongs to it."),

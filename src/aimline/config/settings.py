@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "aimline.access",
     "aimline.frameworks",
     "aimline.students",
+    "aimline.growth",
     "aimline.measures",
     "aimline.theory",
     "aimline.cycles",
@@ -195,7 +196,14 @@ API_REQUESTS_PER_MINUTE = environment.number("AIMLINE_API_REQUESTS_PER_MINUTE", 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    # Where something failed and how, never what was in the hands of whom.
+    "formatters": {
+        "line": {
+            "()": "aimline.core.discreet.Formatter",
+            "fmt": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"aimline": {"level": "INFO"}},

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import close_old_connections, connection
 
-from aimline.core import clock
+from aimline.core import clock, discreet
 from aimline.core.errors import AimlineError
 from aimline.core.models import Job, JobState
 
@@ -71,9 +71,18 @@ def run_worker(stop: Callable[[], bool], *, until_idle: bool = False) -> int:
     return ran
 
 
-def _take() -> Job | None:
+def run_due(room: str) -> int:
+    """Run, here and now, the due jobs of one room and those they ask for; return how many. For the command line."""
+    ran = 0
+    while job := _take(room):
+        _run(job)
+        ran += 1
+    return ran
+
+
+def _take(room: str = "") -> Job | None:
     """Lease one due job. The version in the filter settles it when two workers reach for the same one."""
-    job = Job.objects.due().first()
+    job = Job.objects.due().filter(task__startswith=room).first()
     if job is None:
         return None
     taken = Job.objects.filter(pk=job.pk, version=job.version).update(
@@ -99,7 +108,7 @@ def _run(job: Job) -> None:
     except Exception as error:
         # The one place that must outlive any fault of a task: the fault is logged, and the job says so.
         log.exception("Job %s failed", job.pk)
-        _retry_or_fail(job, f"{type(error).__name__}: {error}")
+        _retry_or_fail(job, discreet.words_of(error))
 
 
 def _retry_or_fail(job: Job, error: str) -> None:

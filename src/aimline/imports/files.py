@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from aimline.imports.case.recognising import is_framework
 from aimline.imports.readers.limits import LARGEST_UPLOAD, MEGABYTE
 from aimline.imports.readers.opening import open_table
 from aimline.imports.readers.tables import FileOptions
@@ -20,6 +21,7 @@ def keep_file(path: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
     """Write a sent file into the home folder; return its hash and size. Too large is refused and removed."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     digest, size = hashlib.sha256(), 0
+    path.touch(mode=0o600)
     with path.open("wb") as file:
         for chunk in chunks:
             size += len(chunk)
@@ -47,18 +49,20 @@ def expect_table(path: Path) -> None:
 
 
 def kind_of_file(path: Path) -> str:
-    """Say which reader a sent file is for: Ed-Fi XML, alone or zipped, or a table."""
+    """Say which reader a sent file is for: Ed-Fi XML, alone or zipped, zipped rosters, a framework, or a table."""
     with path.open("rb") as file:
         head = file.read(400).lstrip(b"\xef\xbb\xbf \r\n\t")
     if head.startswith(b"<"):
         return "edfi-xml"
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            if any(
-                name.lower().endswith(".xml") and "/" not in name.strip("/") for name in archive.namelist()
-            ):
-                return "points" if "[Content_Types].xml" in archive.namelist() else "edfi-xml"
-    return "points"
+            names = archive.namelist()
+        outside = any(name.lower().endswith(".xml") and "/" not in name.strip("/") for name in names)
+        if outside and "[Content_Types].xml" not in names:
+            return "edfi-xml"
+        if "[Content_Types].xml" not in names and any(name.lower().endswith(".csv") for name in names):
+            return "oneroster"
+    return "case" if is_framework(path) else "points"
 
 
 def digest_of(path: Path) -> str:

@@ -14,7 +14,7 @@ from aimline.imports.staging import Staged
 from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.students import actions, keeping
-from aimline.students.keeping import ENDED, UNCHANGED, Kept
+from aimline.students.keeping import ENDED, GONE, UNCHANGED, Kept
 from aimline.students.lake import CHANGED, NEW
 from aimline.students.models import Source
 
@@ -47,7 +47,7 @@ def _compare(source: Source | None, unit: Unit, staged: Staged) -> list[Kept]:
 
 def _guard(kept: Kept, most: float) -> None:
     """Refuse a file that would end too many: it is more often half a file than half a district leaving."""
-    if not kept.part.whole or kept.gone * 100 <= most * kept.active:
+    if not kept.part.whole or kept.part.beside or kept.gone * 100 <= most * kept.active:
         return
     facts = {"gone": kept.gone, "active": kept.active, "entity": kept.part.entity, "most": f"{most:g}"}
     words = _(
@@ -64,7 +64,7 @@ def _count(report: Report, kept: Sequence[Kept]) -> None:
         by_file.setdefault((each.part.file, each.part.entity), []).append(each)
     for (file, entity), parts in by_file.items():
         tally = report.tally(file, entity)
-        tally.deactivated += sum(each.gone for each in parts if each.part.whole)
+        tally.deactivated += sum(each.gone for each in parts if each.part.whole and not each.part.beside)
         outcomes = _outcomes(pl.concat([each.statuses for each in parts]))
         tally.created += outcomes.get(NEW, 0)
         tally.updated += outcomes.get(CHANGED, 0)
@@ -74,12 +74,12 @@ def _count(report: Report, kept: Sequence[Kept]) -> None:
 
 def _outcomes(statuses: pl.DataFrame) -> dict[str, int]:
     said = pl.col("status")
-    of_record = statuses.group_by("record").agg(
+    of_record = statuses.drop_nulls("record").group_by("record").agg(
         outcome=pl.when((said == UNCHANGED).all())
         .then(pl.lit(UNCHANGED))
         .when((said == NEW).all())
         .then(pl.lit(NEW))
-        .when(said.is_in([ENDED, UNCHANGED]).all())
+        .when((said == ENDED).any() & said.is_in([ENDED, UNCHANGED, GONE]).all())
         .then(pl.lit(ENDED))
         .otherwise(pl.lit(CHANGED))
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from aimline.access.rules import Act, can
 from aimline.core.errors import NotAllowed
 from aimline.imports import lake_rows
 from aimline.imports.actions import loads
+from aimline.imports.case.staging import stage_case
 from aimline.imports.comparing import Difference, compare
 from aimline.imports.edfi.staging import stage_edfi
 from aimline.imports.files import digest_of
@@ -22,11 +23,14 @@ from aimline.imports.mapping.bind import bind
 from aimline.imports.mapping.model import FileMapping
 from aimline.imports.mapping.parse import parse
 from aimline.imports.models import Upload
+from aimline.imports.oneroster.staging import source_of, stage_oneroster
 from aimline.imports.places import Places
 from aimline.imports.readers.opening import open_table
 from aimline.imports.refusals import Refused
 from aimline.imports.report import Report, Status
+from aimline.imports.results import stage_assessments
 from aimline.imports.staging import Progress, Staged, stage_points
+from aimline.imports.student_lists import stage_students
 from aimline.imports.yardsticks import Yardsticks
 from aimline.org.models import Unit, UnitKind
 from aimline.people.models import Person
@@ -69,14 +73,27 @@ class Preview:
 Stage = Callable[[Report, str], Staged]
 
 
-def load_points(path: Path, mapping: FileMapping, unit: Unit, person: Person, options: Options) -> Outcome:
-    """Load a table of points. A refusal comes back as a report; wrong mappings and missing rights are raised."""
-    return _run("points", path, unit, person, options, _points_stage(path, mapping, unit, person, options))
+def load_table(path: Path, mapping: FileMapping, unit: Unit, person: Person, options: Options) -> Outcome:
+    """Load a table of what its mapping says: points, results of assessments, or students.
+
+    A refusal comes back as a report; wrong mappings and missing rights are raised.
+    """
+    return _run(mapping.kind, path, unit, person, options, _table_stage(path, mapping, unit, person, options))
 
 
 def load_edfi(path: Path, unit: Unit, person: Person, options: Options) -> Outcome:
     """Load Ed-Fi interchange files: a file, a folder or a zip."""
     return _run("edfi-xml", path, unit, person, options, _edfi_stage(path, unit, person, options))
+
+
+def load_oneroster(path: Path, unit: Unit, person: Person, options: Options) -> Outcome:
+    """Load OneRoster or School Data Sync files: a file, a folder or a zip."""
+    return _run("oneroster", path, unit, person, options, _oneroster_stage(path, unit, person, options))
+
+
+def load_case(path: Path, unit: Unit, person: Person, options: Options, title: str = "") -> Outcome:
+    """Load a framework: a CASE package, or OpenSALT's tables; `title` names it where the file does not."""
+    return _run("case", path, unit, person, options, _case_stage(path, unit, person, options, title))
 
 
 def load_upload(upload: Upload, person: Person, progress: Progress | None = None) -> Outcome:
@@ -92,12 +109,12 @@ def preview_upload(upload: Upload, person: Person) -> Preview:
     report, options = Report(upload.kind), _options(upload)
     try:
         staged = _upload_stage(upload, person, options)(report, upload.file_name)
+        lake_rows.preview(upload.unit, staged)
     except Refused as refusal:
         report.refuse(upload.file_name, refusal)
         return Preview(report.close())
     report.status = Status.DRY_RUN
     differences = compare(staged)
-    lake_rows.preview(upload.unit, staged)
     return Preview(report.close(), staged, differences)
 
 
@@ -113,15 +130,23 @@ def _options(upload: Upload, progress: Progress | None = None) -> Options:
 def _upload_stage(upload: Upload, person: Person, options: Options) -> Stage:
     if upload.kind == "edfi-xml":
         return _edfi_stage(upload.path, upload.unit, person, options)
-    return _points_stage(upload.path, parse(upload.mapping, kind="points"), upload.unit, person, options)
+    if upload.kind == "oneroster":
+        return _oneroster_stage(upload.path, upload.unit, person, options)
+    if upload.kind == "case":
+        return _case_stage(upload.path, upload.unit, person, options)
+    return _table_stage(upload.path, parse(upload.mapping, kind=upload.kind), upload.unit, person, options)
 
 
-def _points_stage(path: Path, mapping: FileMapping, unit: Unit, person: Person, options: Options) -> Stage:
+def _table_stage(path: Path, mapping: FileMapping, unit: Unit, person: Person, options: Options) -> Stage:
     def stage(report: Report, name: str) -> Staged:
         table = open_table(path, mapping.file)
         bind(mapping, table.columns)
         _check_rights(unit, person)
         staged = _staged(report, name, digest_of(path), unit, options, mapping.content)
+        if mapping.kind == "assessments":
+            return stage_assessments(table, mapping, staged, options.students, options.progress)
+        if mapping.kind == "students":
+            return stage_students(table, mapping, staged, options.progress)
         staged.phases = {measure.code: measure.phases for measure in mapping.measures}
         return stage_points(table, mapping, staged, Yardsticks(unit, mapping), options.progress)
 
@@ -133,6 +158,25 @@ def _edfi_stage(path: Path, unit: Unit, person: Person, options: Options) -> Sta
         _check_rights(unit, person)
         staged = _staged(report, name, digest_of(path) if path.is_file() else "", unit, options, {})
         return stage_edfi(path, staged, options.progress)
+
+    return stage
+
+
+def _oneroster_stage(path: Path, unit: Unit, person: Person, options: Options) -> Stage:
+    def stage(report: Report, name: str) -> Staged:
+        _check_rights(unit, person)
+        given = replace(options, source=options.source or source_of(path, name))
+        staged = _staged(report, name, digest_of(path) if path.is_file() else "", unit, given, {})
+        return stage_oneroster(path, staged, options.progress)
+
+    return stage
+
+
+def _case_stage(path: Path, unit: Unit, person: Person, options: Options, title: str = "") -> Stage:
+    def stage(report: Report, name: str) -> Staged:
+        _check_rights(unit, person)
+        staged = _staged(report, name, digest_of(path), unit, options, {})
+        return stage_case(path, staged, title)
 
     return stage
 

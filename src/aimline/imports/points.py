@@ -7,19 +7,17 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from aimline.imports.mapping.bind import Bound, Record
-from aimline.imports.mapping.cells import Cell, Fault, number, read_cell
+from aimline.imports.mapping.bind import Record
+from aimline.imports.mapping.cells import Fault, number
 from aimline.imports.mapping.dates import period_of
 from aimline.imports.mapping.model import FileMapping
 from aimline.imports.readers.tables import Row, Table
+from aimline.imports.records import Cells, Faulty, Finding, as_text, needed, read_rows
 from aimline.imports.report import Code
 from aimline.measures.models import ALL, Scale
 from aimline.measures.points import Values
 
-# The cells in which an answer stands; a record that has neither is none.
-_ANSWERS = ("value", "numerator")
 _NUMBERS = ("value", "numerator", "denominator", "n")
-_LONGEST = {"measure": 60, "unit": 60, "group": 120, "dimension": 60, "unit_name": 200, "value": 120}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,105 +36,24 @@ class Candidate:
     unit_column: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something to say about a row: a fault rejects its record, a warning does not."""
-
-    line: int
-    column: str
-    code: str
-    value: str
-    words: str
-    is_warning: bool = False
-
-
-class Faulty(Exception):
-    """A fault, with the cell in which it was found."""
-
-    def __init__(self, column: str, value: str, fault: Fault) -> None:
-        super().__init__(fault.words)
-        self.column, self.value, self.fault = column, value, fault
-
-
-def read_rows(
+def read_points(
     table: Table, records: Sequence[Record], mapping: FileMapping, scales: Mapping[str, str]
 ) -> Iterator[tuple[Row, list[Candidate | Finding]]]:
     """Yield each row that is not blank with what it holds: candidate points and findings."""
-    exact = table.format != "xlsx"
-    for row in table.rows:
-        if row.is_blank:
-            continue
-        fault = row.fault or (_ragged(row, table) if exact else None)
-        if fault:
-            yield row, [Finding(row.line, "", fault[0], "", fault[1])]
-            continue
-        yield row, [found for record in records for found in _read(row, record, mapping, scales)]
 
+    def make(line: int, cells: Cells) -> Candidate:
+        return _candidate(line, cells, mapping, scales)
 
-def _ragged(row: Row, table: Table) -> tuple[str, str] | None:
-    """Blank cells after the last column harm nobody; anything else means that cells have moved."""
-    wanted, given = len(table.columns), len(row.cells)
-    if given == wanted or (given > wanted and not any(cell.strip() for cell in row.cells[wanted:])):
-        return None
-    words = _("This row has %(given)s cells, the columns are %(wanted)s. A comma may be missing or too many.")
-    return Code.RAGGED_ROW, words % {"given": given, "wanted": wanted}
-
-
-def _read(
-    row: Row, record: Record, mapping: FileMapping, scales: Mapping[str, str]
-) -> Iterator[Candidate | Finding]:
-    if _has_no_answer(row, record, mapping):
-        return
-    try:
-        cells = {bound.name: (bound, _cell(row, bound, mapping)) for bound in record}
-        candidate = _candidate(row.line, cells, mapping, scales)
-    except Faulty as found:
-        yield Finding(row.line, found.column, found.fault.code, found.value, found.fault.words)
-        return
-    for bound, cell in cells.values():
-        if cell.cleaned:
-            words = _("A character that cannot be seen was left out of this cell.")
-            yield Finding(row.line, bound.column, Code.CONTROL_CHARACTER, cell.text, words, is_warning=True)
-    yield candidate
-
-
-def _has_no_answer(row: Row, record: Record, mapping: FileMapping) -> bool:
-    answers = (_raw(row, bound).strip() for bound in record if bound.name in _ANSWERS)
-    return all(answer in mapping.blank for answer in answers)
-
-
-def _raw(row: Row, bound: Bound) -> str:
-    if bound.index is None:
-        return bound.source.constant or ""
-    # Rows of a workbook end with their last cell that is filled.
-    return row.cells[bound.index] if bound.index < len(row.cells) else ""
-
-
-def _cell(row: Row, bound: Bound, mapping: FileMapping) -> Cell:
-    raw = _raw(row, bound)
-    try:
-        cell = read_cell(raw, bound.source, mapping.blank, strict=bound.name != "unit_name")
-        if len(cell.text) > _LONGEST.get(bound.name, 1000):
-            raise Fault(
-                Code.BAD_VALUE,
-                _("This is too long: at most %(most)s letters.") % {"most": _LONGEST[bound.name]},
-            )
-    except Fault as fault:
-        raise Faulty(bound.column, raw.strip(), fault) from fault
-    return cell
-
-
-Cells = Mapping[str, tuple[Bound, Cell]]
+    return read_rows(table, records, mapping, as_text, make)
 
 
 def _candidate(line: int, cells: Cells, mapping: FileMapping, scales: Mapping[str, str]) -> Candidate:
-    measure = _needed(cells, "measure")
-    bound, cell = cells["period"]
-    _needed(cells, "period")
+    measure = needed(cells, "measure").text
+    written = needed(cells, "period")
     try:
-        period = period_of(cell, bound.source.format)
+        period = period_of(written.cell, written.source.format)
     except Fault as fault:
-        raise Faulty(bound.column, cell.text, fault) from fault
+        raise Faulty(written.column, written.text, fault) from fault
     group = _text(cells, "group") or ALL
     return Candidate(
         line=line,
@@ -144,26 +61,15 @@ def _candidate(line: int, cells: Cells, mapping: FileMapping, scales: Mapping[st
         period=period.label,
         group=group,
         values=_values(cells, mapping, scales.get(measure, "")),
-        unit=_needed(cells, "unit") if "unit" in cells else None,
+        unit=needed(cells, "unit").text if "unit" in cells else None,
         unit_name=_text(cells, "unit_name"),
         dimension="" if group == ALL else _text(cells, "dimension"),
-        unit_column=cells["unit"][0].column if "unit" in cells else "",
+        unit_column=cells["unit"].column if "unit" in cells else "",
     )
 
 
 def _text(cells: Cells, name: str) -> str:
-    return cells[name][1].text if name in cells else ""
-
-
-def _needed(cells: Cells, name: str) -> str:
-    bound, cell = cells[name]
-    if not cell.text:
-        raise Faulty(
-            bound.column,
-            "",
-            Fault(Code.MISSING_VALUE, _("This cell is blank, and the row means nothing without it.")),
-        )
-    return cell.text
+    return cells[name].text if name in cells else ""
 
 
 def _values(cells: Cells, mapping: FileMapping, scale: str) -> Values:
@@ -180,16 +86,15 @@ def _values(cells: Cells, mapping: FileMapping, scale: str) -> Values:
         # An answer that is no number: kept with its flag; how many students it speaks of may still be known.
         flag = mapping.codes[coded][:40]
         return Values(None, None, found["denominator"], _whole(found["n"]), coded[:120], flag)
-    text = _text(cells, "value") if "value" in cells and cells["value"][0].source.as_text else ""
+    text = _text(cells, "value") if "value" in cells and cells["value"].source.as_text else ""
     value = found["numerator"] if found["value"] is None and scale == Scale.COUNT else found["value"]
     values = Values(value, found["numerator"], found["denominator"], _whole(found["n"]), text)
     fault = _impossible(values, scale)
     if fault:
         name, words = fault
-        bound, cell = cells.get(name) or cells["value"]
-        raise Faulty(
-            bound.column, cell.text, Fault(Code.MISSING_VALUE if not cell.text else Code.BAD_VALUE, words)
-        )
+        read = cells.get(name) or cells["value"]
+        code = Code.BAD_VALUE if read.text else Code.MISSING_VALUE
+        raise Faulty(read.column, read.text, Fault(code, words))
     return values
 
 
@@ -201,8 +106,8 @@ def _number(cells: Cells, name: str, mapping: FileMapping, scale: str) -> float 
     text = _text(cells, name)
     if not text or text in mapping.codes:
         return None
-    bound = cells[name][0]
-    if name == "value" and bound.source.as_text:
+    read = cells[name]
+    if name == "value" and read.source.as_text:
         return None
     try:
         percent = name == "value" and scale == Scale.PERCENT
@@ -210,7 +115,7 @@ def _number(cells: Cells, name: str, mapping: FileMapping, scale: str) -> float 
         if name == "n" and (found < 0 or not found.is_integer()):
             raise Fault(Code.BAD_VALUE, _("A number of students is whole and not below 0."))
     except Fault as fault:
-        raise Faulty(bound.column, text, fault) from fault
+        raise Faulty(read.column, text, fault) from fault
     return found
 
 

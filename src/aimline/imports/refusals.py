@@ -25,3 +25,5 @@ class Refused(Unreadable):
     ) -> None:
         super().__init__(message, code=code)
         self.line, self.column, self.value = line, column, value
+        # Which of several files it was, where a load has more than one.
+        self.file = ""

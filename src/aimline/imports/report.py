@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from aimline.imports.refusals import Refused
@@ -102,6 +104,16 @@ class Report:
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether further problems are counted alone."""
+        return len(self.problems) >= MOST_PROBLEMS
+
+    def note_all(self, code: str, count: int, problems: Iterable[Problem]) -> None:
+        """Note many problems of one kind; only those are made that are listed."""
+        self.counts[code] += count
+        self.problems.extend(islice(problems, MOST_PROBLEMS - len(self.problems)))
+
     def withdraw(self) -> None:
         """Say that nothing was written after all."""
         self.status, self.load = Status.REFUSED, None
@@ -111,8 +123,11 @@ class Report:
     def refuse(self, file: str, refusal: Refused) -> None:
         """Turn this into the report of a file that was refused as a whole."""
         self.withdraw()
-        value = refusal.value[:MOST_VALUE]
-        self.note(Problem(file, refusal.line, refusal.column, refusal.reason, value, str(refusal)))
+        value, named = refusal.value[:MOST_VALUE], refusal.file or file
+        problem = Problem(named, refusal.line, refusal.column, refusal.reason, value, str(refusal))
+        self.counts[problem.code] += 1
+        # However many there are already, what kept the whole file out is among those listed.
+        self.problems = [problem, *self.problems[: MOST_PROBLEMS - 1]]
 
     def close(self) -> Report:
         """Set the time it took and put the problems in the order of the file."""

@@ -9,12 +9,14 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from aimline.access.actions.units import Span
+from aimline.frameworks.planning import Plan
 from aimline.imports.mapping.bind import bind
 from aimline.imports.mapping.cells import Fault
 from aimline.imports.mapping.model import FileMapping, NewMeasure, NewPhase
 from aimline.imports.places import Place, Places
-from aimline.imports.points import Candidate, Finding, read_rows
+from aimline.imports.points import Candidate, read_points
 from aimline.imports.readers.tables import Table
+from aimline.imports.records import Finding
 from aimline.imports.report import MOST_VALUE, Code, Problem, Report, Severity
 from aimline.imports.yardsticks import Yardsticks
 from aimline.measures.models import Measure
@@ -68,8 +70,18 @@ class Staged:
     # Rows for the student lake, and the share of active records a file may end by not naming them.
     parts: list[Part] = field(default_factory=list)
     max_removals: float = 10
-    # Lines whose rows were rejected, so that they can be given back to be mended.
-    rejected_lines: list[int] = field(default_factory=list)
+    # What a file of standards or rubrics brings.
+    framework: Plan | None = None
+
+    def note(self, entity: str, found: Finding) -> None:
+        """Write a finding about a row into the report; a fault rejects its record."""
+        severity = Severity.WARNING if found.is_warning else Severity.ERROR
+        value = "".join(char if char.isprintable() else "\ufffd" for char in found.value[:MOST_VALUE])
+        self.report.note(
+            Problem(self.file, found.line, found.column, found.code, value, found.words, severity)
+        )
+        if not found.is_warning:
+            self.report.tally(self.file, entity).rejected += 1
 
 
 Progress = Callable[[int], None]
@@ -84,7 +96,7 @@ def stage_points(
 ) -> Staged:
     """Fill `staged` with the points of a table. Nothing is written."""
     desk = _Desk(staged, yardsticks)
-    rows = read_rows(table, bind(mapping, table.columns), mapping, yardsticks.scales)
+    rows = read_points(table, bind(mapping, table.columns), mapping, yardsticks.scales)
     for count, (row, found) in enumerate(rows, 1):
         for each in found:
             if isinstance(each, Finding):
@@ -108,14 +120,7 @@ class _Desk:
         self._clashes: dict[tuple[object, ...], list[Ready]] = {}
 
     def note(self, found: Finding) -> None:
-        severity = Severity.WARNING if found.is_warning else Severity.ERROR
-        value = "".join(char if char.isprintable() else "\ufffd" for char in found.value[:MOST_VALUE])
-        self.staged.report.note(
-            Problem(self.staged.file, found.line, found.column, found.code, value, found.words, severity)
-        )
-        if not found.is_warning:
-            self.tally.rejected += 1
-            self.staged.rejected_lines.append(found.line)
+        self.staged.note(POINTS, found)
 
     def take(self, candidate: Candidate) -> None:
         try:

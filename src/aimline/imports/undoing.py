@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
+from aimline.imports.case.keeping import take_back as take_back_framework
 from aimline.imports.models import Change, Load
 from aimline.measures import actions as measures
 from aimline.measures.models import Measure, Phase, Reading, Series
@@ -41,12 +42,14 @@ def take_back(load: Load, person: Person) -> Undone:
         Series,
         [series for series in {point.series_id for point in points} if empty.filter(pk=series).exists()],
     )
+    published = take_back_framework(load, person, changes)
     kept = 0
     # What was made last goes first: phases hang on measures, units on units above them.
     for model in (Phase, Measure, Calendar, Unit):
         ids = [change.record_id for change in reversed(changes) if change.record_kind == model._meta.label]
         kept += _remove_unused(model, ids)
-    return Undone(taken.removed, taken.restored, taken.kept, kept)
+    removed, restored = taken.removed + published.removed, taken.restored + published.restored
+    return Undone(removed, restored, taken.kept + published.kept, kept)
 
 
 def _point(change: Change) -> PointChange:

@@ -10,6 +10,7 @@ from django.db import models
 
 from aimline.access.actions import units
 from aimline.core.models import kind_of
+from aimline.imports.case.keeping import keep as keep_framework
 from aimline.imports.mapping.model import NewMeasure
 from aimline.imports.models import Change
 from aimline.imports.places import NewUnit, Place
@@ -24,6 +25,8 @@ from aimline.people.models import Person
 
 def write(unit: Unit, person: Person, staged: Staged) -> list[Change]:
     """Write what was staged; return every row made or altered, none where all of it was held already."""
+    if staged.framework:
+        return keep_framework(unit, person, staged.framework)
     changes = [_made(row) for row in _make_units(unit, person, staged)]
     changes += [_made(row) for row in _keep_school_years(person, staged)]
     defined = _define_measures(unit, person, staged)

@@ -89,6 +89,7 @@ def record_point(
 ) -> Point:
     """Write one point by hand. Version 0 says: there is none for this period yet."""
     when = parse_period(period)
+    rules.not_counted([series.measure])
     rules.not_ahead(when)
     values = rules.checked(values, series.measure.scale)
     held = Point.objects.select_for_update().filter(series=series, period=when.label).first()
@@ -111,9 +112,21 @@ def record_point(
 @action(Act.IMPORT)
 def load_points(unit: Unit, person: Person, *, rows: Sequence[PointRow]) -> LoadedPoints:
     """Keep many points at once, at this unit and below. The same rows again change nothing."""
+    rules.not_counted({row.measure.pk: row.measure for row in rows}.values())
     loaded, touched = loading.load(unit, rows)
     tasks.refresh(touched)
     return loaded
+
+
+@action(Act.EDIT_MEASURE)
+def keep_count(measure: Measure, person: Person, *, rows: Sequence[PointRow]) -> int:
+    """Keep what was counted from student rows: points that differ are written, those no longer counted go."""
+    loaded, touched = loading.load(measure.unit, rows)
+    removed, shrunk = loading.keep_only(measure, rows)
+    touched = [*touched, *shrunk]
+    if touched:
+        tasks.refresh(touched)
+    return loaded.created + loaded.updated + removed
 
 
 @action(Act.IMPORT)

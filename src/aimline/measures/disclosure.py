@@ -1,9 +1,10 @@
 """Which points may be shown: the one place that decides, for every page, chart, table, file and program.
 
-A value that speaks of a few students can point at one of them. So a point with 1 to k-1 students is hidden, and where
-that leaves just one group, or a rest of fewer than k students, to be worked out by subtraction from all students, the
-next smallest group is hidden too. What is not known to be safe is hidden. What this does not yet do stands in
-`docs/decisions/0004-small-groups-are-decided-in-one-place.md`.
+A value that speaks of a few students can point at one of them. Measures that are worked out from student rows go out
+through releases (`measures.releases`): what the ledger says of a point is what everybody reads, and what is not in it
+is not shown. Points that were loaded or written by hand are decided as they are read: one with 1 to k-1 students is
+hidden, and where that leaves just one group, or a rest of fewer than k students, to be worked out by subtraction from
+all students, the next smallest group is hidden too. What is not known to be safe is hidden.
 """
 
 from __future__ import annotations
@@ -16,13 +17,16 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from aimline.measures.models import ALL, Point, Series
+from aimline.measures.models import ALL, Measure, Point, ReleaseCell, Scale, Series
 from aimline.org.models import Unit
+from aimline_analytics import percent_band
 
 # Nobody may go below this; a unit may ask for more.
 SMALLEST_GROUP = 10
 # The flag of a cell that the sender hid before it came to us.
 SENDER_HID = "suppressed"
+# The flag of a percentage that is told as a band.
+BAND = "band"
 _CHUNK = 200
 
 
@@ -33,6 +37,25 @@ class Why(StrEnum):
     BESIDE = "beside"
     UNKNOWN = "unknown"
     SENDER = "sender"
+    # In a release nobody is told whether a number is small itself or stands beside a small one.
+    PROTECTED = "protected"
+    CHECKING = "checking"
+
+
+class Numbers(NamedTuple):
+    """What a point tells: the four numbers that the ledger keeps."""
+
+    value: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    n: int | None = None
+
+
+class Decided(NamedTuple):
+    """Points that are hidden, and what points of releases said when they went out."""
+
+    hidden: dict[UUID, Why]
+    released: dict[UUID, Numbers]
 
 
 class Cell(NamedTuple):
@@ -73,16 +96,62 @@ def hidden_points(
     everyone: Everyone | None = None,
     minimums: Mapping[UUID, int] | None = None,
 ) -> dict[UUID, Why]:
-    """Return the hidden points of these series, in a bounded number of queries.
+    """Return the hidden points of these series; `decided` says what the others tell as well."""
+    return decided(series, everyone, minimums).hidden
+
+
+def decided(
+    series: Sequence[Series],
+    everyone: Everyone | None = None,
+    minimums: Mapping[UUID, int] | None = None,
+) -> Decided:
+    """Return which points of these series are hidden and what released ones say, in a bounded number of queries.
 
     The points of a group are judged together with its neighbours; those of all students stand for themselves. Who has
     read the latter already hands them over as `everyone`, by series, and the smallest groups as `minimums`, by unit.
     """
-    minimums = minimums or minimum_groups(one.unit for one in series)
-    found: dict[UUID, Why] = {}
-    for minimum in sorted(set(minimums.values())):
-        here = [one for one in series if minimums[one.unit_id] == minimum]
-        found |= hidden(_cells(here, everyone), minimum)
+    in_releases = released_measures({one.measure_id for one in series})
+    by_ledger = [one for one in series if one.measure_id in in_releases]
+    found = _by_ledger(by_ledger)
+    loaded = [one for one in series if one.measure_id not in in_releases]
+    minimums = minimums or minimum_groups(one.unit for one in loaded)
+    for minimum in sorted({minimums[one.unit_id] for one in loaded}):
+        here = [one for one in loaded if minimums[one.unit_id] == minimum]
+        found.hidden.update(hidden(_cells(here, everyone), minimum))
+    return found
+
+
+def released_measures(among: Iterable[UUID] | None = None) -> set[UUID]:
+    """Return the measures that are worked out from student rows, and so go out through releases."""
+    found = Measure.objects.filter(recipe__isnull=False)
+    if among is not None:
+        found = found.filter(pk__in=list(among))
+    return set(found.values_list("pk", flat=True))
+
+
+def for_public(said: Numbers, scale: str) -> tuple[Numbers, str]:
+    """What the public reads of a group in a release: a percentage in a band, or a number, and no count beside it."""
+    if scale == Scale.PERCENT:
+        return Numbers(), percent_band(round((said.value or 0) * (said.n or 0) / 100), said.n or 0) or ""
+    return Numbers(None if said.value is None else float(round(said.value))), ""
+
+
+def _by_ledger(series: Sequence[Series]) -> Decided:
+    found = Decided({}, {})
+    for chunk in _chunks([one.pk for one in series]):
+        lines: dict[tuple[UUID, str], Numbers | None] = {}
+        # Later lines take the place of earlier ones.
+        held = ReleaseCell.objects.filter(series__in=chunk).order_by("id")
+        for of, period, is_hidden, *numbers in held.values_list(
+            "series", "period", "hidden", *Numbers._fields
+        ):
+            lines[of, period] = None if is_hidden else Numbers(*numbers)
+        for id, of, period in Point.objects.filter(series__in=chunk).values_list("id", "series", "period"):
+            said = lines.get((of, period))
+            if said is not None:
+                found.released[id] = said
+            else:
+                found.hidden[id] = Why.PROTECTED if (of, period) in lines else Why.CHECKING
     return found
 
 

@@ -166,8 +166,11 @@ def _gather(rows: Sequence[Series]) -> _Found:
         facts[id].append(row)
     everyone = {one.pk: [_cell(row) for row in facts[one.pk]] for one in rows if one.is_everyone}
     minimums = disclosure.minimum_groups(units)
-    hidden = disclosure.hidden_points(rows, everyone, minimums)
-    spots = {one.pk: _spots(facts[one.pk], hidden, one.measure.scale) for one in rows}
+    decided = disclosure.decided(rows, everyone, minimums)
+    spots = {
+        one.pk: _spots(_as_released(facts[one.pk], decided.released), decided.hidden, one.measure.scale)
+        for one in rows
+    }
     on_chart = Q(series__in=ids) | Q(series=None, measure__in={one.measure_id for one in rows})
     return _Found(
         spots,
@@ -194,6 +197,22 @@ def _by_owner(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 def _cell(facts: Sequence[Any]) -> disclosure.Cell:
     _period, _day, id, _value, _numerator, denominator, n, _text, flag, _excluded, _version = facts
     return disclosure.everyone_cell(id, n, denominator, flag)
+
+
+def _as_released(
+    rows: Sequence[Sequence[Any]], released: Mapping[UUID, disclosure.Numbers]
+) -> Sequence[Sequence[Any]]:
+    """The same rows with the numbers that went out in a release, where one did."""
+    return (
+        [_released(row, released[row[2]]) if row[2] in released else row for row in rows]
+        if released
+        else rows
+    )
+
+
+def _released(row: Sequence[Any], said: disclosure.Numbers) -> Sequence[Any]:
+    period, day, id, *_numbers, text, flag, excluded, version = row
+    return period, day, id, *said, text, flag, excluded, version
 
 
 def _spots(rows: Sequence[Sequence[Any]], hidden: Mapping[UUID, Why], scale: str) -> list[Spot]:

@@ -7,13 +7,14 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils.translation import gettext as _
 
 from aimline.core import clock
 from aimline.core.errors import Invalid
 from aimline.core.ids import uuid7
 from aimline.measures import rules
-from aimline.measures.models import Point, Series
+from aimline.measures.models import Measure, Point, Reading, Series
 from aimline.measures.periods import Period, parse_period
 from aimline.measures.points import LoadedPoints, PointChange, PointRow, TakenBack, Values
 from aimline.org.models import Unit
@@ -87,6 +88,35 @@ def take_back(unit: Unit, changes: Sequence[PointChange]) -> tuple[TakenBack, li
         Point.objects.filter(pk__in=chunk).delete()
     _write(board, {label: parse_period(label) for _id, label in board.new})
     return TakenBack(len(gone), len(board.new), kept), touched
+
+
+def keep_only(measure: Measure, rows: Sequence[PointRow]) -> tuple[int, list[Series]]:
+    """Remove the points of a measure that are not among these rows, and the series left empty that nothing hangs on."""
+    wanted = {(row.unit.pk, row.group, parse_period(row.period).label) for row in rows}
+    held = Point.objects.filter(series__measure=measure, series__team=None)
+    gone = [
+        (id, series)
+        for id, series, *place in held.values_list("pk", "series", "series__unit", "series__group", "period")
+        if tuple(place) not in wanted
+    ]
+    for chunk in _chunks([id for id, _series in gone]):
+        Point.objects.filter(pk__in=chunk).delete()
+    shrunk = {series for _id, series in gone}
+    _remove_bare(measure, shrunk)
+    return len(gone), list(Series.objects.filter(pk__in=shrunk).select_related("measure", "unit"))
+
+
+def _remove_bare(measure: Measure, among: set[UUID]) -> None:
+    empty = set(
+        Series.objects.filter(measure=measure, pk__in=among, points=None).values_list("pk", flat=True)
+    )
+    for relation in Series._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and relation.related_model is not Reading:
+            hanging: Any = relation.related_model
+            name = relation.field.name
+            used = hanging._default_manager.filter(**{f"{name}__in": empty})
+            empty -= set(used.values_list(name, flat=True))
+    Series.objects.filter(pk__in=empty).delete()
 
 
 def _place(row: PointRow) -> tuple[UUID, UUID, str]:

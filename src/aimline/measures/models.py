@@ -2,11 +2,11 @@
 
 A *measure* is a number that people watch, with its operational definition: the exact rule that makes it. Its kind says
 what it is for: an outcome (what matters in the end), a driver (the mechanism, early) or balancing (possible side
-effects). A *series* is the measure at one unit, for one team or group of students, over time. A *point* is one value
-of a series for one period, with numerator, denominator and the number of students (n) where they are known. A *phase*
-starts the line anew from a date on, and may freeze its baseline. An *annotation* is a dated note on the chart. A
-*target* says how far by when. A *reading* keeps what the chart rules last said of a series, so that lists need not
-compute it.
+effects). A *recipe* counts it from rows about students. A *series* is the measure at one unit, for one team or group of
+students, over time. A *point* is one value of a series for one period, with numerator, denominator and the number of
+students (n) where they are known. A *phase* starts the line anew from a date on, and may freeze its baseline. An
+*annotation* is a dated note on the chart. A *target* says how far by when. A *reading* keeps what the chart rules last
+said of a series, so that lists need not compute it.
 """
 
 from __future__ import annotations
@@ -78,6 +78,8 @@ class Measure(Record):
     if_worse = models.CharField(_("what they do if it gets worse"), max_length=300, blank=True)
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     ended_on = models.DateField(null=True, blank=True)
+    # How it is counted from student rows: a recipe of the library with its choices. Null: points are loaded or written.
+    recipe: Any = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ["name"]
@@ -85,6 +87,11 @@ class Measure(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its points come from student rows, and so from nobody's hand."""
+        return self.recipe is not None
 
 
 class SeriesQuerySet(models.QuerySet["Series"]):
@@ -272,3 +279,59 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return self.signal
+
+
+class Release(Record):
+    """One making of tables about students for those who may not see students. Frozen: what is out is never changed."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    cells = models.PositiveIntegerField(default=0)
+    hidden = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} on {self.created_at:%Y-%m-%d}"
+
+
+class ReleaseTable(models.Model):
+    """One measure in one period, at every place and for every group; `seen` changes when any of its points does."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="tables")
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+")
+    period = models.CharField(max_length=12)
+    seen = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["release", "measure", "period"], name="release_table_once")
+        ]
+        indexes = [models.Index(fields=["measure", "period"], name="release_tables")]
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} in {self.period}"
+
+
+class ReleaseCell(models.Model):
+    """One line of the ledger: what a point said when it went out, or that it is hidden. The latest one holds.
+
+    Lines are added, never changed: an earlier number stays known to whoever has read it.
+    """
+
+    table = models.ForeignKey(ReleaseTable, on_delete=models.PROTECT, related_name="cells")
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="+")
+    period = models.CharField(max_length=12)
+    hidden = models.BooleanField()
+    value = models.FloatField(null=True)
+    numerator = models.FloatField(null=True)
+    denominator = models.FloatField(null=True)
+    n = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["table", "series"], name="release_cell_once")]
+        indexes = [models.Index(fields=["series", "period"], name="release_ledger")]
+
+    def __str__(self) -> str:
+        return f"{self.series_id} in {self.period}"

@@ -31,6 +31,7 @@ OF_MEASURE = frozenset(
         "used_by",
         "if_worse",
         "owner",
+        "recipe",
     }
 )
 OF_PHASE = frozenset({"name", "starts_on", "baseline_until", "why"})
@@ -93,6 +94,20 @@ def unit_may_change(measure: Measure, facts: Mapping[str, Any]) -> None:
             "This measure has points already, so its unit cannot change. Define a new measure instead."
         )
         raise Invalid(counted, fields={"scale": counted})
+
+
+def not_counted(measures: Iterable[Measure]) -> None:
+    """What is counted from student rows is written by nobody."""
+    for measure in measures:
+        if measure.is_counted:
+            raise Invalid(
+                _(
+                    "%(measure)s is counted from student data. Nobody writes its numbers: load the data they come "
+                    "from, and they are counted again."
+                )
+                % {"measure": measure.name},
+                code="counted",
+            )
 
 
 def not_ahead(when: Period) -> None:

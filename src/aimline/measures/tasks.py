@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from aimline.core import jobs
+from aimline.core import clock, jobs
 from aimline.core.models import Job, JobState
-from aimline.measures import readings
+from aimline.measures import disclosure, readings, releases
 from aimline.measures.models import Series
 from aimline.org.models import Unit
 
@@ -18,8 +18,9 @@ AT_ONCE = 200
 
 
 def refresh(series: Iterable[Series]) -> None:
-    """Make the readings of these series and of their neighbours anew."""
+    """Make the readings of these series and of their neighbours anew; what goes out by release is released first."""
     touched = list(series)
+    release(disclosure.released_measures({one.measure_id for one in touched}))
     together = readings.neighbours(touched)
     ids = list(together.values_list("pk", flat=True)[: AT_ONCE + 1])
     if len(ids) <= AT_ONCE:
@@ -28,14 +29,39 @@ def refresh(series: Iterable[Series]) -> None:
     jobs.ask(read_measures, measures=sorted({str(one.measure_id) for one in touched}))
 
 
+def release(measures: Iterable[UUID]) -> Job | None:
+    """Ask for a release of these measures, unless one is waiting already. Until then their new points are not shown."""
+    ids = sorted(map(str, measures))
+    if not ids:
+        return None
+    asked = _asked(release_measures).filter(facts={"measures": ids}, state=JobState.WAITING)
+    return asked.filter(run_after__lte=clock.now()).first() or jobs.ask(release_measures, measures=ids)
+
+
 def ask_if_stale() -> Job | None:
     """Ask for new readings if the rules have changed since they were made; for the upgrade and the worker's start."""
     if not readings.stale().exists():
         return None
-    asked = Job.objects.filter(
-        task=f"{read_stale.__module__}.read_stale", state__in=[JobState.WAITING, JobState.RUNNING]
-    )
+    asked = _asked(read_stale).filter(state__in=[JobState.WAITING, JobState.RUNNING])
     return asked.first() or jobs.ask(read_stale)
+
+
+def _asked(task: jobs.Task) -> QuerySet[Job]:
+    return Job.objects.filter(task=f"{task.__module__}.{task.__qualname__}")
+
+
+@jobs.task
+def release_measures(job: Job) -> None:
+    """Release the periods of these measures that are over, and come back when the next one is."""
+    ids = [UUID(id) for id in job.facts["measures"]]
+    releases.make(ids, lambda done, total: jobs.progress(job, done, total))
+    _in_steps(job, Series.objects.filter(measure__in=ids))
+    due = releases.next_day(ids)
+    later = _asked(release_measures).filter(
+        state=JobState.WAITING, facts=job.facts, run_after__gt=clock.now()
+    )
+    if due and not later.exists():
+        Job.objects.filter(pk=jobs.ask(release_measures, **job.facts).pk).update(run_after=due)
 
 
 @jobs.task

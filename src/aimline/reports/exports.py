@@ -5,55 +5,28 @@ The public gets what the disclosure rule lets through. What is held in full goes
 
 from __future__ import annotations
 
+import heapq
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
-from django.db import models
 from django.db.models import Q
 
 from aimline.access.models import Grant
 from aimline.access.roles import Role
 from aimline.core import clock
-from aimline.measures.disclosure import SENDER_HID, hidden_points
+from aimline.measures.disclosure import BAND, SENDER_HID, Decided, Numbers, Why, decided, for_public
 from aimline.measures.models import Point, Scale, Series
 from aimline.org.models import Unit
-from aimline.reports.tables import Line
+from aimline.reports import exports_frameworks as published
+from aimline.reports import exports_students
+from aimline.reports.tables import Line, plain
+from aimline.reports.wishes import Export, Noun, Wish
 
 _CHUNK = 200
-
-
-class Audience(models.TextChoices):
-    PUBLIC = "public"
-    INSIDE = "inside"
-
-
-class Noun(models.TextChoices):
-    UNITS = "units"
-    PEOPLE = "people"
-    POINTS = "points"
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is asked for: of which place, for whom, with or without what has ended."""
-
-    unit: Unit
-    audience: Audience
-    include_ended: bool = False
-
-    @property
-    def is_public(self) -> bool:
-        return self.audience is Audience.PUBLIC
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    columns: tuple[str, ...]
-    rows: Callable[[Wish], Iterator[Line]]
-
+PEOPLE = exports_students.EXPORTS[Noun.PEOPLE]
 
 # Roles by OneRoster 1.2's names; those it does not know carry its mark for extensions.
 ROLE_NAMES = {
@@ -81,6 +54,12 @@ def units(wish: Wish) -> Iterator[Line]:
 
 def people(wish: Wish) -> Iterator[Line]:
     """One row for each role. The public learns neither addresses nor who the students and families are."""
+    known = exports_students.lines(Noun.PEOPLE, wish)
+    yield from heapq.merge(_accounts(wish), known, key=lambda line: [plain(value) for value in line])
+
+
+def _accounts(wish: Wish) -> Iterator[Line]:
+    """Those who have an account here, beside whom rosters know."""
     grants = Grant.objects.filter(unit__path__startswith=wish.unit.path).select_related("person", "unit")
     today = clock.today()
     rows = set()
@@ -96,7 +75,8 @@ def _person(grant: Grant, *, active: bool, is_public: bool) -> tuple[str, ...]:
     given, _space, family = person.name.rpartition(" ")
     address = "" if is_public else person.email or ""
     extra = _json({"unit": grant.unit.code})
-    return "aimline", address, ROLE_NAMES[Role(grant.role)], given, family, address, _status(active), extra
+    told = "aimline", address, ROLE_NAMES[Role(grant.role)], given, family, address, _status(active), extra
+    return told + ("",) * (len(PEOPLE.columns) - len(told))
 
 
 def points(wish: Wish) -> Iterator[Line]:
@@ -107,7 +87,7 @@ def points(wish: Wish) -> Iterator[Line]:
     if not wish.include_ended:
         series = series.filter(unit__ended_on=None, measure__ended_on=None)
     ordered = sorted(series, key=_series_key)
-    hidden: set[UUID] = set(hidden_points(ordered)) if wish.is_public else set()
+    gate = decided(ordered) if wish.is_public else Decided({}, {})
     for start in range(0, len(ordered), _CHUNK):
         chunk = ordered[start : start + _CHUNK]
         held: dict[UUID, list[Point]] = defaultdict(list)
@@ -115,22 +95,38 @@ def points(wish: Wish) -> Iterator[Line]:
             held[point.series_id].append(point)
         for one in chunk:
             for point in sorted(held[one.pk], key=lambda each: each.period):
-                yield _point(one, point, is_hidden=point.pk in hidden)
+                # A point that no release has looked at yet is not there.
+                if gate.hidden.get(point.pk) is not Why.CHECKING:
+                    yield _point(one, point, gate)
 
 
 def _series_key(one: Series) -> tuple[str, str, str, str]:
     return one.unit.code, one.measure.code, one.group, one.team.name if one.team else ""
 
 
-def _point(one: Series, point: Point, *, is_hidden: bool) -> Line:
+def _point(one: Series, point: Point, gate: Decided) -> Line:
     place = (one.unit.code, one.measure.code, one.group, point.period)
     team = one.team.name if one.team else ""
-    if is_hidden:
-        return *place, None, None, None, None, "", SENDER_HID, team
+    if point.pk in gate.hidden:
+        return *place, None, None, None, None, "", SENDER_HID, team, one.dimension
+    if point.pk in gate.released:
+        return *place, *_released(one, gate.released[point.pk]), team, one.dimension
+    return *place, *_told(one, point), point.text, point.flag, team, one.dimension
+
+
+def _told(one: Series, point: Point | Numbers) -> Line:
     value = point.value
     if one.measure.scale == Scale.PERCENT and point.numerator is not None and point.denominator:
         value = 100 * point.numerator / point.denominator
-    return *place, point.numerator, point.denominator, point.n, value, point.text, point.flag, team
+    return point.numerator, point.denominator, point.n, value
+
+
+def _released(one: Series, said: Numbers) -> Line:
+    """All students with their counts; groups without, percentages of them in bands."""
+    if one.is_everyone:
+        return *_told(one, said), "", ""
+    coded, band = for_public(said, one.measure.scale)
+    return *_told(one, coded), band, BAND if band else ""
 
 
 def _status(active: bool) -> str:
@@ -143,14 +139,16 @@ def _json(facts: dict[str, str]) -> str:
 
 EXPORTS: dict[Noun, Export] = {
     Noun.UNITS: Export(("code", "name", "kind", "parent", "status", "extra"), units),
-    Noun.PEOPLE: Export(
-        ("source", "id", "role", "given_name", "family_name", "username", "status", "extra"), people
-    ),
+    **exports_students.EXPORTS,
+    # Of those who work there, the public may know who they are.
+    Noun.PEOPLE: replace(PEOPLE, rows=people, is_public=True),
     Noun.POINTS: Export(
         (
             *("unit", "measure", "group", "period", "numerator", "denominator", "n", "value", "text", "flag"),
-            "team",
+            *("team", "dimension"),
         ),
         points,
     ),
+    Noun.FRAMEWORK_ITEMS: Export(published.ITEM_COLUMNS, published.framework_items),
+    Noun.RUBRICS: Export(published.RUBRIC_COLUMNS, published.rubrics),
 }

@@ -147,6 +147,12 @@ def why_hidden(why: Why, minimum: int) -> str:
         Why.BESIDE: _("Hidden too: with it, the group beside it could be worked out by subtraction."),
         Why.UNKNOWN: _("Hidden, because it is not known how many students this is."),
         Why.SENDER: _("Hidden by whoever sent these numbers, to protect students."),
+        Why.PROTECTED: _(
+            "Hidden so no one can be recognised: this number, or one that could be worked out with it, "
+            "is about fewer than %(count)s students."
+        )
+        % {"count": minimum},
+        Why.CHECKING: _("Being checked. It is shown when it is sure that nobody can be recognised."),
     }[why]
 
 

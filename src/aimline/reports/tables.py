@@ -7,7 +7,8 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import BinaryIO
+from itertools import islice
+from typing import Any, BinaryIO
 
 import polars as pl
 
@@ -46,9 +47,22 @@ def write_jsonl(columns: Sequence[str], rows: Iterable[Line], file: BinaryIO) ->
 
 
 def write_parquet(columns: Sequence[str], rows: Iterable[Line], file: BinaryIO) -> None:
-    listed = [list(row) for row in rows]
-    types = {name: _type(row[place] for row in listed) for place, name in enumerate(columns)}
-    pl.DataFrame(listed, schema=types, orient="row", strict=False).write_parquet(file)
+    """Write a table whose columns have the kinds that are in them; piece by piece it is kept small on the way."""
+    frames = [_frame(columns, part) for part in batched(rows, _ROWS_AT_ONCE)]
+    kinds: dict[Any, Any] = {name: _type({frame.schema[name].base_type() for frame in frames}) for name in columns}
+    whole = pl.concat([frame.cast(kinds) for frame in frames]) if frames else pl.DataFrame(schema=kinds)
+    whole.write_parquet(file)
+
+
+def batched(rows: Iterable[Line], size: int) -> Iterator[list[Line]]:
+    left = iter(rows)
+    while part := list(islice(left, size)):
+        yield part
+
+
+def _frame(columns: Sequence[str], rows: list[Line]) -> pl.DataFrame:
+    kinds = {name: _kind(row[place] for row in rows) for place, name in enumerate(columns)}
+    return pl.DataFrame(rows, schema=kinds, orient="row", strict=False)
 
 
 def safe(text: str) -> str:
@@ -65,11 +79,21 @@ def _whole(value: Value) -> Value:
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value
 
 
-def _type(values: Iterable[Value]) -> type[pl.DataType]:
+def _kind(values: Iterable[Value]) -> type[pl.DataType]:
     kinds = {type(value) for value in values if value is not None}
-    if kinds <= {int} and kinds:
+    if not kinds:
+        return pl.Null
+    if kinds == {int}:
         return pl.Int64
-    return pl.Float64 if kinds <= {int, float} and kinds else pl.String
+    return pl.Float64 if kinds <= {int, float} else pl.String
+
+
+def _type(kinds: set[Any]) -> type[pl.DataType]:
+    """The kind of a whole column, from those of its parts."""
+    held = kinds - {pl.Null}
+    if held == {pl.Int64}:
+        return pl.Int64
+    return pl.Float64 if held and held <= {pl.Int64, pl.Float64} else pl.String
 
 
 FORMATS = {"csv": write_csv, "jsonl": write_jsonl, "parquet": write_parquet}

@@ -9,12 +9,15 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -25,6 +28,7 @@ import narwhals as nw
 import polars as pl
 from django.conf import settings
 
+from aimline.core.ids import uuid7
 from aimline.org.models import Unit
 from aimline.students.models import Batch
 from aimline.students.tables import TABLES, Table
@@ -33,6 +37,7 @@ Rows = nw.LazyFrame[Any]
 # What a row did to the rows before it.
 NEW, CHANGED = "new", "changed"
 _KNOWN = ("source", "key")
+_DAY = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +68,14 @@ def scan(
     return current(rows, replaced=any(count for _path, count in found), include_ended=include_ended)
 
 
-def held(table: str, source: UUID) -> pl.DataFrame:
+def held(table: str, source: UUID, columns: Sequence[str] | None = None) -> pl.DataFrame:
     """Return the rows of one source as they stand, ended ones too, for comparing with what comes in."""
     batches = Batch.objects.live().filter(table=table, source=source).order_by("seq")
     found = list(batches.values_list("path", "replaced"))
     frame = pl.scan_parquet(_files(TABLES[table], [path for path, _replaced in found]), **_READING)
     rows = current(nw.from_native(frame), replaced=any(count for _path, count in found), include_ended=True)
     native: pl.LazyFrame = rows.to_native()
-    return native.collect()
+    return (native.select(columns) if columns else native).collect()
 
 
 _READING: dict[str, Any] = {"missing_columns": "insert", "extra_columns": "ignore", "glob": False}
@@ -97,13 +102,92 @@ def collect(rows: Rows) -> pl.DataFrame:
     return pl.DataFrame(native.toArrow())
 
 
-def write(table: Table, frame: pl.DataFrame, name: str) -> tuple[str, str]:
+def lend(frame: pl.DataFrame) -> Rows:
+    """Hand a small frame to the engine, to be joined with rows: school days, the tree of units."""
+    master = address().master
+    if master:
+        shape = ", ".join(f"`{name}` {_SPARK[kind.base_type()]}" for name, kind in frame.schema.items())
+        rows: Rows = nw.from_native(_session(master).createDataFrame(frame.rows(), shape))
+        return rows
+    return nw.from_native(_cursor().read_parquet(str(_lent(frame))))
+
+
+@contextmanager
+def computed(rows: Rows) -> Iterator[Rows]:
+    """Have the engine work these rows out once and keep them, for as long as they are used in several places."""
+    native = rows.to_native()
+    if isinstance(native, duckdb.DuckDBPyRelation):
+        name = f"computed_{uuid7().hex}"
+        native.create(name)
+        try:
+            yield nw.from_native(_cursor().table(name))
+        finally:
+            _cursor().execute(f"DROP TABLE {name}")
+    else:
+        kept = native.cache()
+        try:
+            yield nw.from_native(kept)
+        finally:
+            kept.unpersist()
+
+
+_SPARK = {
+    pl.String: "string",
+    pl.Date: "date",
+    pl.Int64: "bigint",
+    pl.Int32: "int",
+    pl.Float64: "double",
+    pl.Boolean: "boolean",
+}
+
+
+def _lent(frame: pl.DataFrame) -> Path:
+    """A file of what was lent, under its hash: the same frame is written once."""
+    buffer = BytesIO()
+    frame.write_parquet(buffer)
+    path = _scratch() / f"lent-{hashlib.sha256(buffer.getbuffer()).hexdigest()}.parquet"
+    if not path.exists():
+        draft = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+        draft.write_bytes(buffer.getbuffer())
+        draft.replace(path)
+    os.utime(path)
+    return path
+
+
+def _scratch() -> Path:
+    folder = Path(settings.HOME) / "tmp" / "lake"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def _clear(folder: Path) -> None:
+    """Remove what was lent more than a day ago; nothing reads it any more."""
+    for path in folder.glob("lent-*"):
+        if path.stat().st_mtime < time.time() - _DAY:
+            path.unlink(missing_ok=True)
+
+
+def stream(rows: Rows, at_once: int = 10_000) -> Iterator[tuple[Any, ...]]:
+    """Yield row by row, in the order of `rows`: for what does not fit into memory."""
+    native = rows.to_native()
+    if isinstance(native, duckdb.DuckDBPyRelation):
+        # A cursor of its own: whatever else is asked meanwhile would break off the answer.
+        answer = _connection().cursor().execute(native.sql_query())
+        while found := answer.fetchmany(at_once):
+            yield from found
+    elif isinstance(native, pl.LazyFrame):
+        yield from native.collect().iter_rows()
+    else:
+        yield from (tuple(row) for row in native.toLocalIterator())
+
+
+def write(table: Table, frame: pl.DataFrame | pl.LazyFrame, name: str) -> tuple[str, str]:
     """Write one batch, whole and on the disk before this returns; return its path in the lake and its hash."""
     path = f"{table.name}/{name}.parquet"
     target = address().folder / path
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make(target.parent)
     draft = target.with_suffix(".part")
-    frame.select(*table.schema).write_parquet(draft, compression="zstd", statistics=True)
+    frame.lazy().select(*table.schema).sink_parquet(draft, compression="zstd", statistics=True)
     draft.chmod(0o600)
     with draft.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -118,12 +202,14 @@ def writing() -> Iterator[list[str]]:
     folder, written = address().folder, list[str]()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / ".lock").open("w") as lock:
+        (folder / ".lock").chmod(0o600)
         fcntl.flock(lock, fcntl.LOCK_EX)
         _sweep(folder)
         try:
             yield written
         except BaseException:
-            forget(written)
+            # Interrupted after its commit, a load is in: only what no batch speaks of goes.
+            _sweep(folder)
             raise
 
 
@@ -153,11 +239,18 @@ def _empty(folder: Path, table: Table) -> Path:
     shape = hashlib.sha256(repr(table.schema).encode()).hexdigest()[:12]
     path = folder / table.name / f"none-{shape}.parquet"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make(path.parent)
         draft = path.with_suffix(f".{os.getpid()}")
         pl.DataFrame(schema=table.schema).write_parquet(draft)
+        draft.chmod(0o600)
         draft.replace(path)
     return path
+
+
+def _make(folder: Path) -> None:
+    """Make the folder of a table, and the lake's around it, for the owner alone."""
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(exist_ok=True, mode=0o700)
 
 
 def _read(paths: list[str]) -> Rows:
@@ -167,8 +260,8 @@ def _read(paths: list[str]) -> Rows:
 
 @cache
 def _connection() -> duckdb.DuckDBPyConnection:
-    scratch = Path(settings.HOME) / "tmp" / "lake"
-    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+    scratch = _scratch()
+    _clear(scratch)
     # Nothing is fetched from elsewhere, and nothing is written but what does not fit into memory.
     given: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": str(scratch),
@@ -180,9 +273,19 @@ def _connection() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(":memory:", config=given)
 
 
+# Each thread has a cursor of its own, and only one: rows of two cursors cannot be joined.
+_mine = threading.local()
+
+
+def _cursor() -> duckdb.DuckDBPyConnection:
+    if not hasattr(_mine, "cursor"):
+        _mine.cursor = _connection().cursor()
+    cursor: duckdb.DuckDBPyConnection = _mine.cursor
+    return cursor
+
+
 def _duckdb(paths: list[str]) -> Rows:
-    # A cursor of one's own: threads do not share one.
-    return nw.from_native(_connection().cursor().read_parquet(paths, union_by_name=True))
+    return nw.from_native(_cursor().read_parquet(paths, union_by_name=True))
 
 
 @cache

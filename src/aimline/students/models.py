@@ -4,18 +4,23 @@ Rows about students never lie in this database. They lie in *batches*: files of 
 altered. A batch counts from the moment its row here is committed, and no longer once it is taken back, so a load that
 breaks off leaves nothing behind and an earlier day can be asked for again. A *source* is the system that sent the
 rows, at the place that was loaded: the space in which its ids mean something.
+
+A *roster link* says which person of a roster an account is; somebody who keeps the people of the place decided it. A
+*reading* is one showing of students' rows to one person, and *seen* names each student of whom rows were shown.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from aimline.core.models import Record
 from aimline.org.models import Unit
+from aimline.people.models import Person
 
 
 class Source(Record):
@@ -66,3 +71,72 @@ class Batch(Record):
 
     def __str__(self) -> str:
         return self.path
+
+
+class RosterLinkQuerySet(models.QuerySet["RosterLink"]):
+    def current(self) -> Self:
+        return self.filter(ended_at=None)
+
+
+class RosterLink(Record):
+    UNIT_PATH: ClassVar[str] = "person__posts__unit__path"
+    OWNER: ClassVar[str | None] = "person"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    # The id of the person in the source.
+    roster_id = models.CharField(max_length=300)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RosterLinkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "roster_id"], condition=Q(ended_at=None), name="one_account_for_roster_id"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "source"], condition=Q(ended_at=None), name="one_roster_id_for_account"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.roster_id
+
+
+class How(models.TextChoices):
+    LIST = "list", _("in a list")
+    STUDENT = "student", _("on the student's page")
+    EXPORT = "export", _("in a file")
+
+
+class Reading(Record):
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # Whose students were asked for: the place of the list or of the file.
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    how = models.CharField(max_length=8, choices=How.choices)
+    # Which kind of rows: a noun of the exports.
+    what = models.CharField(max_length=20, default="students")
+    count = models.PositiveBigIntegerField()
+    purpose = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["how", "unit"], name="readings_by_place")]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.how}"
+
+
+class Seen(models.Model):
+    """One student of whom a page showed rows. Of a file only its place and count are kept."""
+
+    reading = models.ForeignKey(Reading, on_delete=models.CASCADE, related_name="seen")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    student = models.CharField(max_length=300)
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "student"], name="seen_by_student")]
+
+    def __str__(self) -> str:
+        return self.student

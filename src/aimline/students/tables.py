@@ -16,14 +16,7 @@ import polars as pl
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-
-class Privacy(StrEnum):
-    """How private a field is, from what may stand on a door to what few may ever see."""
-
-    SYSTEM = "system"
-    DIRECTORY = "directory"
-    RECORD = "record"
-    SENSITIVE = "sensitive"
+from aimline.core.inventory import Privacy
 
 
 class Kind(StrEnum):
@@ -56,6 +49,23 @@ class Table:
     @property
     def columns(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields)
+
+    @property
+    def about(self) -> str:
+        """The field that names the person a row is about; blank where rows are about nobody."""
+        if self.name == "people":
+            return "id"
+        return next((name for name in ("person", "student", "respondent") if name in self.columns), "")
+
+    @property
+    def about_source(self) -> str:
+        """The field that says in whose ids that person is named."""
+        return "student_source" if "student_source" in self.columns else "source"
+
+    @property
+    def dated(self) -> str:
+        """The field that says from which day a row's years count; blank where that is when the row ended."""
+        return next((name for name in ("date", "end") if name in self.columns), "")
 
     @property
     def content(self) -> tuple[str, ...]:
@@ -146,7 +156,18 @@ _ALL = (
         _ROSTER,
         7,
     ),
-    Table("attributes", ("person", "name", "value"), _fields("person", "name", "", "value"), _GROUPS, 7),
+    # Where a system sends facts of birth beside its list of people; who sends both together has them in `people`.
+    Table(
+        "demographics",
+        ("person",),
+        _fields(
+            "person", "", "residence", "birth_date:date birth_country birth_state birth_city"
+        ),
+        _GROUPS,
+        7,
+    ),
+    # `org` where groups are said by an organisation, as in Ed-Fi.
+    Table("attributes", ("person", "name", "value"), _fields("person org", "name", "", "value"), _GROUPS, 7),
     Table(
         "programs",
         ("person", "program", "type", "begin"),
@@ -197,7 +218,7 @@ _ALL = (
     # What ties line items and results to scales and to learning objectives.
     Table(
         "score_links",
-        ("id",),
+        ("type", "id"),
         _fields("id origin_id target source_of_target", "type", "score:number text"),
         _RESULTS,
         7,
@@ -220,12 +241,32 @@ _ALL = (
         _RESULTS,
         7,
     ),
+    # Computed here, from results: how much a student learned in a year, beside students of the same earlier scores.
+    Table(
+        "growth",
+        ("student_source", "student", "assessment", "subject", "school_year"),
+        _fields(
+            "student_source student",
+            "assessment subject school_year grade",
+            "score:number prior:number priors:number sgp:number target:number on_track",
+        ),
+        _RESULTS,
+        7,
+    ),
     Table(
         "survey_questions",
         ("survey", "question", "element"),
         _fields("survey question element", "title section text form choices"),
         _VOICE,
         10,
+    ),
+    # Who answered a survey when; the answers themselves are `surveys`.
+    Table(
+        "survey_responses",
+        ("survey", "response"),
+        _fields("survey response", "", "respondent date:date"),
+        _VOICE,
+        7,
     ),
     Table(
         "surveys",

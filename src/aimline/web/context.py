@@ -40,8 +40,9 @@ class Station:
 
 SHORT_WEEK = pgettext_lazy("small screen", "My week")
 HOME = Station("week", _("My week"), SHORT_WEEK, "calendar", "week:show", frozenset({"week"}))
+UNDERSTAND = frozenset({"places", "frameworks"})
 STATIONS = (
-    Station("understand", _("Understand"), _("Understand"), "search", "places:here", frozenset({"places"})),
+    Station("understand", _("Understand"), _("Understand"), "search", "places:here", UNDERSTAND),
     Station("focus", _("Focus"), _("Focus"), "target", "theory:aims", frozenset()),
     Station("design", _("Design & test"), _("Test"), "test", "cycles:list", frozenset({"theory", "cycles"})),
     Station("know", _("Know"), _("Know"), "chart", "know:show", frozenset({"know", "measures", "imports"})),

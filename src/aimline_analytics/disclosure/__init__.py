@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from aimline_analytics.disclosure.attack import Attack, attack
-from aimline_analytics.disclosure.suppression import Release, release
+from aimline_analytics.disclosure.suppression import Given, Release, Unprotected, release
 
-__all__ = ["Attack", "Release", "attack", "release"]
+__all__ = ["Attack", "Given", "Release", "Unprotected", "attack", "release"]

@@ -33,6 +33,8 @@ class Plan:
         self.unseen = np.arange(len(codes)) >= stated
         self.open = codes.any(axis=1) | self.unseen
         self.primary = np.zeros(len(codes), dtype=np.bool_)
+        # Hidden whatever follows: nobody states them, or they were left out before.
+        self.gone = self.unseen.copy()
         self.hidden = self.unseen.copy()
         self.totals = (codes == 0).sum(axis=1)
         self.price = (1 + np.sqrt(system.counts)) * _PER_TOTAL**self.totals
@@ -43,10 +45,16 @@ class Plan:
         self.users: dict[int, set[int]] = {}
         self.boxes = Boxes(codes, system.counts, WIDTH)
 
+    def settle(self, sensitive: Flags, hidden: Flags, shown: Flags) -> None:
+        """Take over what is settled: cells to protect, cells left out, and cells that are known."""
+        self.open = (self.open | sensitive | hidden) & ~shown
+        self.gone |= hidden & self.open
+        self.primary = sensitive & self.open
+
     def start(self, small: Flags) -> None:
         """Hide small counts, but no margin without a row and no row of only totals."""
-        self.primary = small & self.open & ~self.unseen
-        self.hidden |= self.primary
+        self.primary |= small & self.open & ~self.gone
+        self.hidden |= self.primary | self.gone
         self.set_prices(np.arange(len(self.hidden)))
 
     def set_prices(self, cells: Numbers, *, closed: bool = False) -> None:

@@ -18,7 +18,7 @@ _IN_ALL = 1000
 def publish_again(plan: Plan, progress: Progress | None = None) -> None:
     """Publish each cell that was hidden only for others and is not needed."""
     plan.set_prices(np.arange(len(plan.hidden)), closed=True)
-    extra = np.flatnonzero(plan.hidden & ~plan.primary & ~plan.unseen)
+    extra = np.flatnonzero(plan.hidden & ~plan.primary & ~plan.gone)
     order = extra[np.lexsort((extra, -plan.system.counts[extra], -plan.totals[extra]))]
     for turn, cell in enumerate(order.tolist()):
         if progress is not None and turn % STEPS == 0:

@@ -21,6 +21,33 @@ _FIRST = 0.3
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What is settled about rows before suppression begins.
+
+    Attributes
+    ----------
+    sensitive : array_like of bool, shape (rows,), optional
+        Rows to hide and to protect whatever their count, a row of only totals too.
+    hidden : array_like of bool, shape (rows,), optional
+        Rows that are left out already. They stay hidden, and may help to protect others.
+    shown : array_like of bool, shape (rows,), optional
+        Rows that are known already. They are not hidden.
+    """
+
+    sensitive: npt.ArrayLike | None = None
+    hidden: npt.ArrayLike | None = None
+    shown: npt.ArrayLike | None = None
+
+
+class Unprotected(AnalyticsError):
+    """No table with these margins protects a count; `row` is the first row that states it, from 0."""
+
+    def __init__(self, what: str, *, row: int, where: str, remedy: str) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.row = row
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """What may be published.
 
@@ -42,6 +69,7 @@ def release(
     *,
     minimum: int = 10,
     hide_zeros: bool = False,
+    given: Given | None = None,
     progress: Progress | None = None,
 ) -> Release:
     """Hide small counts, and as few others as keep them hidden.
@@ -56,6 +84,8 @@ def release(
         Smallest count that may be published; 2 or more.
     hide_zeros : bool, default False
         Treat 0 as a small count.
+    given : Given, optional
+        Rows that are sensitive, hidden or known whatever their count.
     progress : callable, optional
         Called now and then with the share of the work that is done, 0 to 1.
 
@@ -66,7 +96,9 @@ def release(
     Raises
     ------
     AnalyticsError
-        Counts that are not whole or do not add up, or a table that cannot be protected.
+        Counts that are not whole or do not add up.
+    Unprotected
+        A count that nothing protects.
 
     Notes
     -----
@@ -93,21 +125,36 @@ def release(
         total, count, parts = wrong
         raise AnalyticsError(
             f"the total is {count}, its parts add up to {parts}",
-            where=_named(found, columns, total),
+            where=_named(found, columns, total)[1],
             remedy="Correct the count, or add the parts that have no row",
         )
     plan = Plan(System(whole.matrix, whole.counts), whole.codes, len(found.codes))
+    _settle(plan, found, given or Given())
     plan.start(_small(whole.counts, minimum, hide_zeros=hide_zeros))
     lost = protect(plan, _part(progress, 0, _FIRST))
     if lost is not None:
-        raise AnalyticsError(
+        row, name = _named(found, columns, lost)
+        raise Unprotected(
             f"the count {numbers[lost]} cannot be protected: even with every other row hidden but the totals of "
             f"everything, it would be known to within {WIDTH - 1}",
-            where=_named(found, columns, lost),
+            row=row,
+            where=name,
             remedy="Leave this part of the table out, or join it with another",
         )
     publish_again(plan, _part(progress, _FIRST, 1))
     return Release(plan.hidden[found.of_row], plan.narrowest())
+
+
+def _settle(plan: Plan, found: Cells, given: Given) -> None:
+    flags = (_of_cells(plan, found, rows) for rows in (given.sensitive, given.hidden, given.shown))
+    plan.settle(*flags)
+
+
+def _of_cells(plan: Plan, found: Cells, rows: npt.ArrayLike | None) -> Flags:
+    flags = np.zeros(len(plan.hidden), dtype=np.bool_)
+    if rows is not None:
+        flags[found.of_row[np.asarray(rows, dtype=np.bool_)]] = True
+    return flags
 
 
 def _small(counts: Numbers, minimum: int, *, hide_zeros: bool) -> Flags:
@@ -141,10 +188,10 @@ def _refuse(bad: Flags, what: str, remedy: str) -> None:
         raise AnalyticsError(what, where=f"row {row}, column count", remedy=remedy)
 
 
-def _named(found: Cells, columns: Mapping[str, Sequence[str | None]], cell: int) -> str:
+def _named(found: Cells, columns: Mapping[str, Sequence[str | None]], cell: int) -> tuple[int, str]:
     row = int(np.flatnonzero(found.of_row == cell)[0])
     words = ", ".join(f"{name} {columns[name][row]}" for name in columns)
-    return f"row {row + 2} ({words})"
+    return row, f"row {row + 2} ({words})"
 
 
-__all__ = ["WIDTH", "Release", "release"]
+__all__ = ["WIDTH", "Given", "Release", "Unprotected", "release"]

@@ -11,10 +11,12 @@ from aimline.access.guard import action
 from aimline.access.roles import Act
 from aimline.core import clock
 from aimline.core.errors import Conflict
+from aimline.growth import tasks as growth
 from aimline.imports import lake_rows, writing
 from aimline.imports.models import Change, Load, LoadStatus, Upload
 from aimline.imports.staging import Staged
 from aimline.imports.undoing import take_back
+from aimline.measures import recounts
 from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.students import actions as students
@@ -35,6 +37,10 @@ def load(
     kept = lake_rows.keep(unit, person, staged, made.pk, written)
     if not changes and not kept:
         return None
+    if kept:
+        tables = {part.table for part in staged.parts}
+        growth.ask_after_load(unit, person, tables)
+        recounts.ask(unit, tables, load=made.pk)
     made.kind, made.file_name, made.mapping = staged.report.kind, staged.file[:200], staged.mapping
     made.status = LoadStatus.LOADED
     staged.report.load = str(made.pk)
@@ -57,6 +63,8 @@ def undo(load: Load, person: Person) -> Load:
             _("This load could be taken back until %(until)s.") % {"until": until}, code="too_late"
         )
     undone = take_back(load, person)
-    students.take_back_rows(load.unit, person, load_id=load.pk)
+    tables = students.take_back_rows(load.unit, person, load_id=load.pk)
+    growth.ask_after_load(load.unit, person, tables)
+    recounts.ask(load.unit, tables, load=load.pk)
     report = {**load.report, "undone": asdict(undone)}
     return load.change(status=LoadStatus.UNDONE, undone_at=clock.now(), report=report)

@@ -19,18 +19,17 @@ class Organisations:
         self.districts: dict[str, Place] = {}
         self.schools: dict[str, Place] = {}
 
-    def take(self, element: Element) -> bool:
-        """Match one organisation, or plan the unit it becomes; return whether a unit will be made."""
-        id = element.value(f"{element.tag}Id")
-        if not id:
-            raise Fault(Code.MISSING_VALUE, _("The organisation has no id."))
-        name = element.value("NameOfInstitution")
-        place = (
+    def take(self, element: Element) -> None:
+        """Match a district or school, or plan the unit it becomes."""
+        id, name = element.value(f"{element.tag}Id"), element.value("NameOfInstitution")
+        if id and element.tag == "LocalEducationAgency":
             self._district(id, name)
-            if element.tag == "LocalEducationAgency"
-            else self._school(element, id, name)
-        )
-        return isinstance(place, NewUnit)
+        elif id:
+            self._school(element, id, name)
+
+    def has(self, school: str) -> bool:
+        """Whether the school is a unit, here or once the load has made it."""
+        return school in self.schools or self.places.held(school) is not None
 
     def find(self, school: str) -> Place:
         """Return the unit of a school, whether or not the delivery describes it."""

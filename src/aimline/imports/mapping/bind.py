@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from aimline.imports.mapping.model import POINT_FIELDS, FileMapping, Rule, Source
+from aimline.imports.mapping.model import FileMapping, Rule, Shape, Source
 from aimline.imports.refusals import BadMapping, Refused
 from aimline.imports.report import Code
 
 _NUMBERED = re.compile(r"@(\d+)")
 _REPEATED = re.compile(r"(.+)#(\d+)")
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
-_POINT_NAMES = frozenset(POINT_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ Record = tuple[Bound, ...]
 def bind(mapping: FileMapping, columns: Sequence[str]) -> tuple[Record, ...]:
     """Return the records each row is read into; refuse a file that lacks a column the mapping names."""
     names = Columns(columns)
-    return tuple(record for rule in mapping.rules for record in _records(rule, names))
+    return tuple(record for rule in mapping.rules for record in _records(rule, names, mapping.shape))
 
 
 class Columns:
@@ -80,7 +79,7 @@ class Columns:
         return ", ".join([*shown, "…"] if len(self.names) > len(shown) else shown)
 
 
-def _records(rule: Rule, columns: Columns) -> Iterator[Record]:
+def _records(rule: Rule, columns: Columns, shape: Shape) -> Iterator[Record]:
     if not rule.each:
         yield _record(rule.fields, columns)
         return
@@ -90,7 +89,7 @@ def _records(rule: Rule, columns: Columns) -> Iterator[Record]:
         match = pattern.fullmatch(name)
         if match:
             found = True
-            yield _record(_filled(rule.fields, match.groupdict()), columns)
+            yield _record(_filled(rule.fields, match.groupdict(), shape), columns)
     if not found:
         raise Refused(
             _('No column of the file fits "%(each)s".') % {"each": rule.each},
@@ -126,11 +125,11 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile("".join(parts) + re.escape(template[end:]))
 
 
-def _filled(fields: dict[str, Source], found: dict[str, str]) -> dict[str, Source]:
+def _filled(fields: dict[str, Source], found: dict[str, str], shape: Shape) -> dict[str, Source]:
     """The fields of one wide column: the names in braces become fields, and fill the braces of the others."""
     made = {name: Source(constant=value.strip()) for name, value in found.items()}
     given = {name: _fill(source, found) for name, source in fields.items()}
-    known = {name: source for name, source in made.items() if name not in given and name in _POINT_NAMES}
+    known = {name: source for name, source in made.items() if name not in given and name in shape.fields}
     return {**known, **given}
 
 

@@ -1,4 +1,4 @@
-"""Periods as files write them: with a pattern, or as a year, a month or a school year."""
+"""Periods, days and school years as files write them: with a pattern, or as a year, a month or a school year."""
 
 from __future__ import annotations
 
@@ -11,10 +11,20 @@ from aimline.core.errors import Invalid
 from aimline.imports.mapping.cells import Cell, Fault
 from aimline.imports.mapping.model import PERIOD_WORDS
 from aimline.imports.report import Code
-from aimline.measures.periods import Period, day_period, month_period, parse_period, school_year
+from aimline.measures.periods import (
+    SCHOOL_YEAR_MONTH,
+    Period,
+    PeriodKind,
+    day_period,
+    month_period,
+    parse_period,
+    school_year,
+)
 
 _MONTHS = ("%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%Y/%m", "%Y%m", "%b-%y", "%b-%Y")
 _SINCE, _UNTIL = 1900, 2200
+_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}.*)?", re.ASCII)
+_PARTS = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", re.ASCII)
 
 
 def period_of(cell: Cell, written_as: str) -> Period:
@@ -27,6 +37,57 @@ def period_of(cell: Cell, written_as: str) -> Period:
     if not _SINCE <= period.starts_on.year <= _UNTIL:
         raise Fault(Code.BAD_DATE, _words(text, written_as))
     return period
+
+
+def day_of(cell: Cell, written_as: str) -> date:
+    """Return the day a cell names; of a month or a year, the first. A date that can be read two ways is a fault."""
+    text = cell.text[:10] if cell.dated else cell.text
+    if written_as and not cell.dated:
+        return period_of(cell, written_as).starts_on
+    if match := _ISO.fullmatch(text):
+        return period_of(Cell(match[1]), "").starts_on
+    days = _readings(text)
+    if len(days) == 1 and _SINCE <= (day := days.pop()).year <= _UNTIL:
+        return day
+    raise Fault(Code.BAD_DATE, _doubtful(text) if days else _no_day(text))
+
+
+def _readings(text: str) -> set[date]:
+    """Every day that 05/06/2026 may be: the fifth of June, and the sixth of May."""
+    match = _PARTS.fullmatch(text)
+    if match is None:
+        return set()
+    first, second, year = match[1], match[3], match[4]
+    read = (_parsed(f"{day}/{month}/{year}", "%d/%m/%Y") for day, month in ((first, second), (second, first)))
+    return {day for day in read if day}
+
+
+def _doubtful(text: str) -> str:
+    words = _(
+        "“%(text)s” can be read day first or month first. Say which in the mapping: "
+        'format = "%%d/%%m/%%Y" or "%%m/%%d/%%Y".'
+    )
+    return words % {"text": text[:40]}
+
+
+def _no_day(text: str) -> str:
+    words = _("“%(text)s” is no date. Write it as 2026-08-28, or say in the mapping how it is written.")
+    return words % {"text": text[:40]}
+
+
+def year_of(cell: Cell, written_as: str) -> str:
+    """Return the calendar year in which the school year of a cell ends; a pattern may read a day or a month of it."""
+    if written_as not in {"", *PERIOD_WORDS}:
+        found = period_of(cell, written_as)
+        day = found.starts_on
+        return str(day.year + (found.kind != PeriodKind.YEAR and day.month >= SCHOOL_YEAR_MONTH))
+    text = re.sub(r"^SY\s*", "", cell.text, flags=re.IGNORECASE)
+    if short := re.fullmatch(r"(\d{2})\s*[-/_\u2013]\s*(\d{2})", text, re.ASCII):
+        text = f"{'19' if short[1] >= '70' else '20'}{short[1]}-{short[2]}"
+    found = period_of(Cell(text), "school_year")
+    if found.kind != PeriodKind.SCHOOL_YEAR:
+        raise Fault(Code.BAD_DATE, _words(cell.text, "school_year"))
+    return str(found.starts_on.year + 1)
 
 
 def _written(text: str, written_as: str) -> Period:

@@ -9,13 +9,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from aimline.imports.mapping.definitions import parse_measures
-from aimline.imports.mapping.model import PERIOD_WORDS, POINT_FIELDS, FileMapping, Rule, Source
+from aimline.imports.mapping.model import PERIOD_WORDS, SHAPES, FileMapping, Rule, Shape, Source
 from aimline.imports.mapping.shape import expect, only, table_of, text_of, texts_of
 from aimline.imports.readers.tables import FileOptions
 from aimline.imports.refusals import BadMapping
 
 FORMATS = ("csv", "tsv", "fixed", "xlsx")
-_TOP = ("kind", "file", "fields", "records", "measures")
+_TOP = ("kind", "name", "file", "fields", "records", "measures")
 _FILE = ("format", "encoding", "delimiter", "sheet", "header", "columns", "blank", "codes", "decimal")
 _SOURCE = ("column", "constant", "recode", "other", "default", "format", "type", "id")
 
@@ -31,26 +31,36 @@ def parse_text(text: str, *, kind: str) -> FileMapping:
 def parse(content: dict[str, Any], *, kind: str) -> FileMapping:
     """Turn the content of a mapping into what it means; `kind` is what is being loaded."""
     only(content, _TOP, _("the mapping"))
-    given = text_of(content, "kind", _("the mapping"))
+    given = kind_of(content)
     if given != kind:
         raise BadMapping(
             _('The mapping says kind = "%(given)s", but you are loading %(kind)s.')
             % {"given": given, "kind": kind}
         )
+    expect(kind == "points" or "measures" not in content, _("[[measures]] belong to a mapping of points."))
     file = table_of(content, "file", _("the mapping"))
+    shape = SHAPES[kind]
     mapping = FileMapping(
         kind=kind,
         file=_file_options(file),
         blank=frozenset(text.strip() for text in texts_of(file, "blank", "[file]")) | {""},
         codes=_texts(table_of(file, "codes", "[file]"), "[file] codes"),
-        rules=_rules(content),
+        rules=_rules(content, shape),
         measures=parse_measures(content.get("measures", [])),
         content=content,
+        name=text_of(content, "name", _("the mapping")).strip(),
         decimal=_decimal(file),
     )
     for number, rule in enumerate(mapping.rules, 1):
-        _check_rule(rule, number)
+        _check_rule(rule, number, shape)
     return mapping
+
+
+def kind_of(content: dict[str, Any]) -> str:
+    """Return what a mapping reads: points, assessments or students."""
+    kind = text_of(content, "kind", _("the mapping"))
+    expect(kind in SHAPES, _("The mapping says no kind: points, assessments or students."))
+    return kind
 
 
 def _file_options(file: dict[str, Any]) -> FileOptions:
@@ -102,25 +112,42 @@ def _columns(given: dict[str, Any]) -> dict[str, tuple[int, int]]:
     return columns
 
 
-def _rules(content: dict[str, Any]) -> tuple[Rule, ...]:
-    shared = _sources(table_of(content, "fields", _("the mapping")), "[fields]")
+def _rules(content: dict[str, Any], shape: Shape) -> tuple[Rule, ...]:
+    shared = _sources(table_of(content, "fields", _("the mapping")), "[fields]", shape)
     records = content.get("records", [])
     tables = isinstance(records, list) and all(isinstance(each, dict) for each in records)
     expect(tables, _("[[records]] are tables, each with double brackets."))
     if not records:
         return (Rule(shared),)
-    return tuple(_rule(record, shared, number) for number, record in enumerate(records, 1))
+    return tuple(_rule(record, shared, number, shape) for number, record in enumerate(records, 1))
 
 
-def _rule(record: dict[str, Any], shared: dict[str, Source], number: int) -> Rule:
+def _rule(record: dict[str, Any], shared: dict[str, Source], number: int, shape: Shape) -> Rule:
     place = f"[[records]] {number}"
-    own = {name: value for name, value in record.items() if name != "each"}
-    return Rule({**shared, **_sources(own, place)}, text_of(record, "each", place))
+    each = text_of(record, "each", place)
+    own = _sources({name: value for name, value in record.items() if name != "each"}, place, shape)
+    # What stands in braces becomes a field of this record, so it too comes before [fields].
+    named = set(_names_in(each))
+    return Rule({**{name: source for name, source in shared.items() if name not in named}, **own}, each)
 
 
-def _sources(fields: dict[str, Any], place: str) -> dict[str, Source]:
-    only(fields, POINT_FIELDS, place)
-    return {name: _source(value, f"{place} {name}") for name, value in fields.items()}
+def _sources(fields: dict[str, Any], place: str, shape: Shape) -> dict[str, Source]:
+    flat = _flat(fields, place, shape)
+    known = (*shape.fields, *(f"{family}.{_('NAME')}" for family in shape.families))
+    only([name for name in flat if not shape.knows(name)], known, place)
+    return {name: _source(value, f"{place} {name}") for name, value in flat.items()}
+
+
+def _flat(fields: dict[str, Any], place: str, shape: Shape) -> dict[str, Any]:
+    """Take families apart: TOML reads `attribute.Race = …` as a table within a table."""
+    flat: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name in shape.families:
+            members = table_of(fields, name, place).items()
+            flat.update({f"{name}.{member.strip()}": given for member, given in members})
+        else:
+            flat[name.strip()] = value
+    return flat
 
 
 def _source(given: object, place: str) -> Source:
@@ -159,15 +186,13 @@ def _texts(given: dict[str, Any], place: str) -> dict[str, str]:
     return {key.strip(): _plain(value, place) for key, value in given.items()}
 
 
-def _check_rule(rule: Rule, number: int) -> None:
-    """A record of a point needs a measure, a period and something that was counted."""
+def _check_rule(rule: Rule, number: int, shape: Shape) -> None:
+    """A record needs what its kind cannot do without."""
     made = {*rule.fields, *_names_in(rule.each)}
     place = f"[[records]] {number}" if number > 1 or rule.each else "[fields]"
-    for name in ("measure", "period"):
-        expect(
-            name in made,
-            _("%(place)s: %(field)s is missing. Every point needs one.") % {"place": place, "field": name},
-        )
+    for choice in shape.needed:
+        fits = any(set(together.split("+")) <= made for together in choice)
+        expect(fits, _missing(choice, place))
     period = rule.fields.get("period")
     dated = (
         period is None
@@ -176,8 +201,17 @@ def _check_rule(rule: Rule, number: int) -> None:
         or "%y" in period.format
     )
     expect(dated, _("%(place)s period: the format needs a year, %%Y or %%y.") % {"place": place})
-    counted = "value" in made or {"numerator", "denominator"} <= made
-    expect(counted, _("%(place)s: name a value, or a numerator and a denominator.") % {"place": place})
+
+
+def _missing(choice: tuple[str, ...], place: str) -> str:
+    if len(choice) == 1:
+        return _("%(place)s: %(field)s is missing. Every record needs one.") % {
+            "place": place,
+            "field": choice[0],
+        }
+    if "level" in choice:
+        return _("%(place)s: name a value, a level, or both.") % {"place": place}
+    return _("%(place)s: name a value, or a numerator and a denominator.") % {"place": place}
 
 
 def _names_in(template: str) -> Iterable[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ def expect(holds: bool, words: str) -> None:
         raise BadMapping(words)
 
 
-def only(given: Mapping[str, Any], known: Collection[str], place: str) -> None:
+def only(given: Iterable[str], known: Collection[str], place: str) -> None:
     for name in given:
         expect(
             name in known,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -21,6 +22,8 @@ from aimline.imports.readers.limits import (
 from aimline.imports.refusals import Refused
 from aimline.imports.report import Code
 
+# The two ways that every program packs in.
+_PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _TOO_BIG = gettext_lazy(
     "This file unpacks to far more than its size. Files like that are used for attacks, so we did not open it."
 )
@@ -34,7 +37,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as archive:
             check(archive.infolist())
             yield archive
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise Refused(_BROKEN, code=Code.MALFORMED) from error
 
 
@@ -63,6 +66,10 @@ def _check(member: zipfile.ZipInfo) -> None:
         raise Refused(
             _("A part of the file is named so that it would be written elsewhere. We did not open it."),
             code=Code.UNSAFE_FILE,
+        )
+    if member.compress_type not in _PACKED:
+        raise Refused(
+            _("The file is packed in a way we do not open. Pack it as an ordinary zip."), code=Code.MALFORMED
         )
     if member.flag_bits & 0x1:
         raise Refused(_("The file is locked with a password. Send it without one."), code=Code.MALFORMED)

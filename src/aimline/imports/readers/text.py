@@ -24,6 +24,15 @@ def read_delimited(path: Path, options: FileOptions) -> Iterator[Row]:
         yield from _records(_lines(file), delimiter)
 
 
+def read_lines(path: Path) -> Iterator[Row]:
+    """Read a delimited file in which no cell has a line break: what is wrong with a line stays in that line."""
+    encoding = encoding_of(path)
+    delimiter = _sniff(path, encoding, 1)
+    with _open(path, encoding) as file:
+        for number, line in enumerate(_lines(file), 1):
+            yield next(_records(iter([line.rstrip("\r\n")]), delimiter, number - 1), Row(number))
+
+
 def read_fixed(path: Path, options: FileOptions) -> Iterator[Row]:
     with _open(path, options.encoding or encoding_of(path)) as file:
         spans = [(start - 1, start - 1 + width) for start, width in options.columns.values()]
@@ -67,16 +76,17 @@ def _lines(file: TextIO) -> Iterator[str]:
         number += 1
 
 
-def _records(lines: Iterator[str], delimiter: str) -> Iterator[Row]:
+def _records(lines: Iterator[str], delimiter: str, before: int = 0) -> Iterator[Row]:
+    """Take lines apart into cells; `before` is the number of lines in the file above them."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
-        start = reader.line_num + 1
+        start = before + reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield _fault(error, start, reader.line_num)
+            yield _fault(error, start, before + reader.line_num)
             continue
         if len(cells) > MOST_COLUMNS:
             raise Refused(

@@ -18,33 +18,47 @@ from aimline.imports.report import Code
 
 _CHUNK = 64 * 1024
 _MOST_PARTS = 50_000
+_MOST_TAGS = 10_000
 _SEPARATOR = " "
 
 
 @dataclass(slots=True)
 class Element:
+    """`line` is where the outermost element around this one starts: the record it is part of."""
+
     tag: str
     line: int
     text: str = ""
     children: list[Element] = field(default_factory=list)
+    # What other elements of the file call it, and the other element that it stands for.
+    id: str = ""
+    ref: str = ""
 
     def find(self, *path: str) -> Element | None:
         """The first element at this path of names below; names may be left out in between."""
         found: Element | None = self
         for name in path:
-            found = next(_named(found, name), None) if found else None
+            found = _first(found, name) if found else None
         return found
 
     def value(self, *path: str) -> str:
         found = self.find(*path)
         return found.text.strip() if found else ""
 
+    def own(self, *names: str) -> Iterator[Element]:
+        """The elements right below that have one of these names."""
+        return (child for child in self.children if child.tag in names)
 
-def _named(element: Element, name: str) -> Iterator[Element]:
+
+def _first(element: Element, name: str) -> Element | None:
     # What stands right below is meant before what a reference carries.
-    yield from (child for child in element.children if child.tag == name)
     for child in element.children:
-        yield from _named(child, name)
+        if child.tag == name:
+            return child
+    for child in element.children:
+        if child.children and (found := _first(child, name)):
+            return found
+    return None
 
 
 def root_of(file: BinaryIO) -> str:
@@ -68,6 +82,7 @@ class _Reader:
         self.root = ""
         self._stack: list[Element] = []
         self._done: list[Element] = []
+        self._tags: dict[str, str] = {}
         self._parts = self._size = 0
         self._parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
         self._parser.buffer_text = True
@@ -103,18 +118,20 @@ class _Reader:
             line=self._parser.CurrentLineNumber,
         )
 
-    def _start(self, name: str, _attributes: dict[str, str]) -> None:
-        tag = name.rpartition(_SEPARATOR)[2]
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = self._tags.get(name) or self._tags.setdefault(name, name.rpartition(_SEPARATOR)[2])
         if not self.root:
             self.root = tag
             return
+        stack = self._stack
         self._parts += 1
-        if len(self._stack) >= DEEPEST_XML or self._parts > _MOST_PARTS:
+        if len(stack) >= DEEPEST_XML or self._parts > _MOST_PARTS:
             raise self._too_large()
-        element = Element(tag, self._parser.CurrentLineNumber)
-        if self._stack:
-            self._stack[-1].children.append(element)
-        self._stack.append(element)
+        line = stack[0].line if stack else self._parser.CurrentLineNumber
+        element = Element(tag, line, "", [], attributes.get("id", ""), attributes.get("ref", ""))
+        if stack:
+            stack[-1].children.append(element)
+        stack.append(element)
 
     def _end(self, _name: str) -> None:
         if not self._stack:
@@ -123,13 +140,20 @@ class _Reader:
         if not self._stack:
             self._done.append(element)
             self._parts = self._size = 0
+            # Names that nobody would make up are remembered; those of an attack are not.
+            if len(self._tags) > _MOST_TAGS:
+                self._tags.clear()
 
     def _text(self, text: str) -> None:
-        if self._stack:
+        if not self._stack:
+            return
+        element = self._stack[-1]
+        # What stands between elements is only how the file is laid out.
+        if element.text or not text.isspace():
             self._size += len(text)
             if self._size > MEGABYTE:
                 raise self._too_large()
-            self._stack[-1].text += text
+            element.text += text
 
     def _too_large(self) -> Refused:
         line = self._parser.CurrentLineNumber

@@ -52,7 +52,7 @@ class ManyFiles(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """One file or several."""
 
-    widget = ManyFiles(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xml,.zip"})
+    widget = ManyFiles(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xml,.zip,.json"})
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         listed = data if isinstance(data, list | tuple) else [data] if data else []
@@ -65,7 +65,8 @@ class SendForm(forms.Form):
         label=gettext_lazy("File"),
         required=False,
         help_text=gettext_lazy(
-            "CSV, Excel (.xlsx), or Ed-Fi XML: several XML files at once, or a zip. At most 100 MB."
+            "CSV, Excel (.xlsx), a CASE package (.json), or Ed-Fi XML: several XML files at once, or a zip. "
+            "At most 100 MB."
         ),
     )
     cells = forms.CharField(

@@ -54,12 +54,13 @@ def send(request: Request) -> HttpResponse:
             }
             uploads.match_columns(upload, request.person, **facts)
             return reverse("imports:check", args=[upload.pk])
-        if upload.kind == "edfi-xml":
+        if upload.kind in {"edfi-xml", "oneroster"}:
             uploads.match_columns(
                 upload, request.person, mapping={}, create_units=form.cleaned_data["create_units"]
             )
             return reverse("imports:check", args=[upload.pk])
-        return reverse("imports:match", args=[upload.pk])
+        step = "imports:check" if upload.kind == "case" else "imports:match"
+        return reverse(step, args=[upload.pk])
 
     form = bind(request, SendForm, may_make_units=can(request.person, Act.EDIT_UNIT, place))
     return form_page(request, "imports/send.html", form, save, place=place, steps=steps(0))
@@ -128,8 +129,8 @@ def check(request: Request, upload_id: UUID) -> HttpResponse:
         report=preview.report,
         refused=preview.report.status == Status.REFUSED,
         totals=totals,
-        ready=totals.created + totals.updated,
-        found=totals.created + totals.updated + totals.unchanged + totals.rejected,
+        ready=preview.report.changes,
+        found=preview.report.changes + totals.unchanged + totals.rejected,
         kinds=kinds(preview.report),
         differences=preview.differences[:_SHOWN],
         new_units=new_units,

@@ -12,6 +12,7 @@ NAMES = {
     "aimline.imports.tasks.clear_uploads": _("Clear away old uploads"),
     "aimline.measures.tasks.read_measures": _("Judge the charts of a measure again"),
     "aimline.measures.tasks.read_places": _("Judge the charts of a place again"),
+    "aimline.measures.tasks.release_measures": _("Check what may be shown of a measure"),
     "aimline.measures.tasks.read_stale": _("Judge charts by the newest rules"),
 }
 

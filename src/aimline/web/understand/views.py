@@ -16,6 +16,7 @@ from aimline.measures.frames import Line
 from aimline.org.models import Unit
 from aimline.people.models import Team
 from aimline.reports.drawing import figures, words
+from aimline.students.sight import may_see_any
 from aimline.web.measures.story import address
 from aimline.web.parts import Link, Next
 from aimline.web.shell import Request, get_allowed, page
@@ -50,7 +51,7 @@ def _place(request: Request, place: Unit) -> HttpResponse:
         eyebrow=_eyebrow(place, children),
         verdict=_verdict(found, children),
         next=_next(found, may_define=may_define),
-        tabs=_tabs(place, found, children, teams),
+        tabs=_tabs(place, found, children, teams) + _students(request, place),
         aims=glance.aims(person, place),
         rows=glance.glance(found, glance.widest_gaps(person, place, found)),
         children=children,
@@ -138,6 +139,13 @@ def _next(found: Sequence[Line], *, may_define: bool) -> Next | None:
         named = why % {"measure": unaimed.series.measure.name}
         return Next(named, _("Set a goal"), reverse("measures:aim", args=[unaimed.series.pk]))
     return None
+
+
+def _students(request: Request, place: Unit) -> list[Link]:
+    """The way to single students, for those who answer for some."""
+    if not may_see_any(request.person):
+        return []
+    return [Link(_("Students"), f"{reverse('students:list')}?place={place.pk}")]
 
 
 def _tabs(

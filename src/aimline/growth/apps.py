@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class GrowthConfig(AppConfig):
+    name = "aimline.growth"

@@ -1,0 +1,110 @@
+"""How much students learned, and where they learned more than expected."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from aimline.access.rules import Act, allowed, can
+from aimline.growth.actions import results
+from aimline.growth.models import GrowthSummary, Invitation, TeamResult
+from aimline.org.models import Unit
+from aimline.web.growth import showing
+from aimline.web.growth.choosing import Choice, chosen
+from aimline.web.shell import Request, get_allowed, page, say
+
+# The work of fewer teachers than this would be the work of one.
+FEWEST_TEACHERS = 2
+
+
+@require_GET
+def growth(request: Request) -> HttpResponse:
+    """How much students of this place and of those below it learned in a year."""
+    place = request.place
+    below = GrowthSummary.objects.filter(Q(unit=place) | Q(unit__parent=place)).select_related("unit", "run")
+    choice = chosen(request, below)
+    may_ask = can(request.person, Act.EDIT_MEASURE, place)
+    if choice is None:
+        return page(request, "growth/none.html", may_ask=may_ask)
+    rows = _of_choice(allowed(request.person, Act.VIEW_MEASURE, below), choice)
+    here = rows.filter(unit=place)
+    subjects, years = choice.chips()
+    return page(
+        request,
+        "growth/show.html",
+        choice=choice,
+        subjects=subjects,
+        years=years,
+        verdict=_verdict(here.filter(grade="", dimension="").first(), place, choice),
+        places=showing.by_place(_by_name(rows.filter(grade="", dimension=""), place), place),
+        grades=showing.by_grade(list(_in_grades(here.filter(dimension=""))), place),
+        groups=showing.by_group(list(here.filter(grade="").order_by("dimension", "group")), place)[1:],
+        may_ask=may_ask,
+    )
+
+
+def _of_choice(rows: QuerySet[GrowthSummary], choice: Choice) -> QuerySet[GrowthSummary]:
+    return rows.filter(run=choice.run, subject=choice.subject, school_year=choice.year)
+
+
+def _by_name(rows: QuerySet[GrowthSummary], place: Unit) -> list[GrowthSummary]:
+    """The place itself, then those below it."""
+    return sorted(rows, key=lambda row: (row.unit_id != place.pk, row.unit.name))
+
+
+def _in_grades(rows: QuerySet[GrowthSummary]) -> list[GrowthSummary]:
+    return sorted(rows, key=lambda row: (len(row.grade), row.grade))
+
+
+def _verdict(row: GrowthSummary | None, place: Unit, choice: Choice) -> str:
+    (shown,) = showing.by_place([row], place) if row else (None,)
+    if shown is None or shown.hidden:
+        return _("Too few students here have two years of scores.")
+    facts = {"subject": choice.subject, "year": choice.year, "said": shown.said.lower(), "place": place.name}
+    return _("%(subject)s, %(year)s: students of %(place)s learned %(said)s.") % facts
+
+
+@require_GET
+def bright_spots(request: Request) -> HttpResponse:
+    """Teams whose students did better than expected, by name; nobody is ranked, and no team is one teacher."""
+    place = request.place
+    found = TeamResult.objects.filter(unit__path__startswith=place.path).select_related("unit", "run")
+    choice = chosen(request, found)
+    if choice is None:
+        return page(request, "growth/none.html", may_ask=can(request.person, Act.EDIT_MEASURE, place))
+    shown = _of_several(allowed(request.person, Act.VIEW_MEASURE, found)).filter(
+        run=choice.run, subject=choice.subject, school_year=choice.year
+    )
+    above = shown.filter(low__gt=0).order_by("unit__name", "grade")
+    invited = set(Invitation.objects.filter(team__in=above).values_list("team_id", flat=True))
+    subjects, years = choice.chips()
+    return page(
+        request,
+        "growth/bright_spots.html",
+        choice=choice,
+        subjects=subjects,
+        years=years,
+        teams=[showing.team(row, invited=row.pk in invited) for row in above],
+        judged=shown.count(),
+        may_invite=can(request.person, Act.ANNOTATE, place),
+    )
+
+
+def _of_several(rows: QuerySet[TeamResult]) -> QuerySet[TeamResult]:
+    """Leave out teams that may be a single teacher."""
+    return rows.filter(teachers__gte=FEWEST_TEACHERS)
+
+
+@require_POST
+def invite(request: Request, team_id: UUID) -> HttpResponse:
+    found = _of_several(TeamResult.objects.select_related("unit"))
+    team = get_allowed(request, Act.VIEW_MEASURE, found, team_id)
+    results.invite(team.unit, request.person, team=team, note=request.POST.get("note", "")[:1000])
+    say(request, _("The invitation is noted. Nobody has to come: ask in person."))
+    address = reverse("growth:bright_spots")
+    return HttpResponseRedirect(f"{address}?subject={team.subject}&year={team.school_year}")
