@@ -24,6 +24,8 @@ from examples.district.years import start_year
 
 TEST, SCORE = "Calloway State Test", "Scale score"
 CLASS_SIZE = 20
+# Hannah leads a grade 3 room, and a club whose students are old enough to have two years of scores.
+HER_SCHOOL, HER_ROOM, HER_CLUB, CLUB_GRADE = "PA-KEL", "PA-KEL-03-1", "PA-KEL-club", "05"
 
 
 def enroll(today: date, units: dict[str, Unit], staff: Staff, boss: Person) -> None:
@@ -97,18 +99,26 @@ def _homerooms(spells: pl.DataFrame, year: str, staff: Staff) -> list[Part]:
     now = spells.filter(pl.col("school_year") == year).with_columns(
         room=pl.int_range(pl.len()).over("org", "grade") // CLASS_SIZE + 1
     )
-    now = now.with_columns(**{"class": pl.concat_str("org", "grade", "room", separator="-")})
-    classes = now.unique("class").sort("class").select("class", "org", "grade", "room")
+    now = now.select(
+        "person",
+        "org",
+        "grade",
+        pl.concat_str("org", "grade", "room", separator="-").alias("class"),
+        title=pl.format("Grade {}, room {}", "grade", "room"),
+        type=pl.lit("homeroom"),
+    )
+    now = pl.concat([now, _club(now)])
+    classes = now.unique("class").sort("class")
     teachers = _teachers(classes, staff)
     return [
         _part(
             "classes",
             classes.select(
-                pl.col("class").alias("id"),
                 "org",
-                pl.format("Grade {}, room {}", "grade", "room").alias("title"),
+                "title",
+                "type",
+                pl.col("class").alias("id"),
                 pl.col("grade").alias("grades"),
-                pl.lit("homeroom").alias("type"),
                 pl.col("org").alias("place"),
             ),
         ),
@@ -143,6 +153,12 @@ def _homerooms(spells: pl.DataFrame, year: str, staff: Staff) -> list[Part]:
     ]
 
 
+def _club(homerooms: pl.DataFrame) -> pl.DataFrame:
+    old_enough = (pl.col("org") == HER_SCHOOL) & (pl.col("grade") == CLUB_GRADE)
+    facts = {"class": pl.lit(HER_CLUB), "title": pl.lit("Reading club"), "type": pl.lit("scheduled")}
+    return homerooms.filter(old_enough).head(CLASS_SIZE).with_columns(**facts)
+
+
 def _enrollments(rows: pl.DataFrame, role: str) -> pl.DataFrame:
     return rows.select(
         pl.format("{}-{}", "class", "person").alias("id"),
@@ -165,8 +181,7 @@ def _teachers(classes: pl.DataFrame, staff: Staff) -> pl.DataFrame:
         school = str(place[0])
         here = staff.teachers[school]
         for number, room in enumerate(rooms["class"]):
-            hannah = school == "PA-KEL" and room == "PA-KEL-03-1"
-            person = here[0] if hannah else here[1 + number % (len(here) - 1)]
+            person = here[0] if room in {HER_ROOM, HER_CLUB} else here[1 + number % (len(here) - 1)]
             given, _space, family = person.name.rpartition(" ")
             rows.append((room, _roster_id(person), given, family, person.email or None, school))
     schema = dict.fromkeys(("class", "id", "given_name", "family_name", "email", "place"), pl.String)

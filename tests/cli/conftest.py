@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.desk import Desk
+from tests.cli.student_homes import STUDENTS, STUDENTS_MAPPING
+from tests.students.conftest import keep  # noqa: F401
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -24,6 +27,18 @@ def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "home"
     call(folder, "init", "--name", "Port Alder", "--code", "PA").check_returncode()
     return folder
+
+
+@pytest.fixture(scope="session")
+def loaded_home(made_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with two students, and a third who could not be loaded; copy it before changing anything in it."""
+    folder = tmp_path_factory.mktemp("loaded")
+    home = Path(shutil.copytree(made_home, folder / "home"))
+    (folder / "students.csv").write_text(STUDENTS, encoding="utf-8")
+    (folder / "students.toml").write_text(STUDENTS_MAPPING, encoding="utf-8")
+    words = [str(folder / "students.csv"), "--mapping", str(folder / "students.toml")]
+    assert call(home, "import", "students", *words).returncode == 1
+    return home
 
 
 @pytest.fixture

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import polars as pl
 import pytest
+from django.db import transaction
+from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from aimline.access.actions import units
 from aimline.growth.actions import results, runs
@@ -14,7 +19,7 @@ from aimline.growth.models import GrowthRun, GrowthSummary, TeamResult
 from aimline.growth.running import compute
 from aimline.org.models import UnitKind
 from aimline.students.keeping import Part
-from tests.students.conftest import Keep, _lake, keep  # noqa: F401  # fixtures
+from tests.students.conftest import _lake, keep, keep_parts  # noqa: F401  # fixtures
 from tests.world import World
 
 TEST, SCORE = "State Test", "Scale score"
@@ -23,14 +28,15 @@ MORE_SCHOOLS = ("PA-DRI", "PA-HER", "PA-BEA")
 SCHOOLS = ("PA-KELP", "PA-JUN", *MORE_SCHOOLS)
 GRADES = (4, 5)
 SIZE = 40
-Ran = Callable[..., GrowthRun]
 
 
-def learners(*, years: tuple[int, ...] = YEARS, bright: float = 0.0) -> list[Part]:
-    """Two schools, two grades, several springs. Grade 5 of Kelp learns `bright` standard deviations more each year."""
+def learners(
+    *, years: tuple[int, ...] = YEARS, schools: tuple[str, ...] = SCHOOLS, bright: float = 0.0
+) -> list[Part]:
+    """Some schools, two grades, several springs. Grade 5 of Kelp learns `bright` standard deviations more each year."""
     random = np.random.default_rng(7)
     people, rows = [], []
-    for school in SCHOOLS:
+    for school in schools:
         for entry in range(years[0] - len(GRADES), years[-1] + 1):
             ids = [f"{school}-{entry}-{number}" for number in range(SIZE)]
             known = random.normal(0, 1, SIZE)
@@ -79,9 +85,9 @@ def _part(table: str, rows: pl.DataFrame) -> Part:
     return Part(table, table, rows.with_row_index("record"), f"{table}.csv", table)
 
 
-def lead(keep_rows: Keep, world: World, *, teachers: int) -> None:
+def lead(world: World, *, teachers: int) -> None:
     """Give each grade 5 of the newest year so many teachers, each with a class of all its students."""
-    classes, enrolled = [], []
+    classes = []
     for school in SCHOOLS:
         for number in range(teachers):
             room = f"{school}-{number}"
@@ -96,25 +102,44 @@ def lead(keep_rows: Keep, world: World, *, teachers: int) -> None:
         begin=pl.lit(date(2025, 8, 18)),
         place=pl.col("person").str.split("-2024").list.first(),
     )
-    keep_rows(
+    leading = enrolled.filter(pl.col("role") == "teacher").select("place", id="person")
+    keep_parts(
+        _part("people", leading),
         _part("enrollments", enrolled.with_columns(id=pl.format("{}-{}", "class", "person"))),
         _part("roles", roles),
+        unit=world.port_alder,
+        person=world.operator,
     )
 
 
+@pytest.fixture(scope="module")
+def _grown(
+    django_db_setup: World, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, UUID]]:
+    """Learners in five schools and one run over them, made once for a module: its lake, and the run."""
+    url = f"duckdb://{tmp_path_factory.mktemp('grown') / 'lake'}"
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(LAKE_URL=url):
+            run = _run_once(deepcopy(django_db_setup))
+        django_db_blocker.block()
+        yield url, run.pk
+        django_db_blocker.unblock()
+        transaction.set_rollback(True)
+
+
+def _run_once(world: World) -> GrowthRun:
+    for code in MORE_SCHOOLS:
+        units.add(world.port_alder, world.operator, name=code, code=code, kind=UnitKind.SCHOOL)
+    keep_parts(*learners(bright=1.2), unit=world.port_alder, person=world.operator)
+    lead(world, teachers=3)
+    return again(world)
+
+
 @pytest.fixture
-def ran(world: World, keep: Keep) -> Ran:  # noqa: F811
-    """Load learners and have their growth computed."""
-
-    def run(*, standard: tuple[str, ...] = ("Proficient",), teachers: int = 0, **facts: object) -> GrowthRun:
-        for code in MORE_SCHOOLS:
-            units.add(world.port_alder, world.operator, name=code, code=code, kind=UnitKind.SCHOOL)
-        keep(*learners(**facts))  # type: ignore[arg-type]
-        if teachers:
-            lead(keep, world, teachers=teachers)
-        return again(world, standard)
-
-    return run
+def ran(_grown: tuple[str, UUID], _lake: None, world: World, settings: Any) -> GrowthRun:  # noqa: F811
+    """The run of the module, in the lake that it was made from."""
+    settings.LAKE_URL, run = _grown
+    return GrowthRun.objects.get(pk=run)
 
 
 @pytest.fixture

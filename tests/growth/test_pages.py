@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from aimline.core import jobs
 from aimline.growth.models import GrowthRun, GrowthSummary, Invitation
 from tests.world import World
 
@@ -32,17 +31,25 @@ def test_growth_of_few_students_is_hidden(world: World, client: Client, told: To
     GrowthSummary.objects.filter(unit=world.kelp).update(n=9, mean=77.0)
     client.force_login(world.dana)
     page = client.get("/growth/").content.decode()
-    assert "Fewer than 10 students" in page
+    assert "about fewer than 10 students" in page
     assert "77" not in page
 
 
-def test_the_other_school_is_hidden_too_where_subtraction_would_tell(
+def test_what_is_hidden_in_one_table_is_hidden_on_every_page(
     world: World, client: Client, told: Told
 ) -> None:
     told()
-    GrowthSummary.objects.filter(unit=world.kelp).update(n=9, mean=77.0)
-    client.force_login(world.dana)
-    assert client.get("/growth/").content.decode().count("worked out by subtraction") == 1
+    GrowthSummary.objects.filter(unit=world.kelp).update(hidden=True, mean=77.0)
+    for person, place in (
+        (world.dana, world.port_alder),
+        (world.priya, world.kelp),
+        (world.tess, world.kelp),
+    ):
+        client.force_login(person)
+        page = client.get("/growth/").content.decode()
+        assert place.name in page
+        assert "could be worked out" in page
+        assert "77" not in page
 
 
 def test_another_district_sees_nothing(world: World, client: Client, told: Told) -> None:
@@ -70,16 +77,28 @@ def test_a_team_is_invited_once(world: World, client: Client, told: Told) -> Non
     assert "Invited" in client.get("/growth/bright-spots/").content.decode()
 
 
-def test_growth_is_asked_for_in_the_browser_and_computed_by_the_worker(
-    world: World, client: Client, ran: Callable[..., GrowthRun]
+@pytest.mark.parametrize("who", ["fay", "gus"])
+def test_families_and_guests_see_growth_and_no_teams(
+    world: World, client: Client, told: Told, who: str
 ) -> None:
-    ran()
-    client.force_login(world.ana)
-    asked = client.post(
-        "/growth/runs/new/", {"scores": "State Test · Scale score", "standard": ["Proficient"]}
-    )
-    assert asked.status_code == 302
-    assert b"Waiting for its turn" in client.get(asked.url).content
-    jobs.run_worker(lambda: False, until_idle=True)
-    assert client.get(asked.url).status_code == 302
-    assert GrowthRun.objects.filter(finished_at__isnull=False).count() == 2
+    team = told(teachers=3).teams.get()
+    client.force_login(getattr(world, who))
+    page = client.get("/growth/").content.decode()
+    assert "Mathematics" in page
+    assert "/growth/bright-spots/" not in page
+    assert client.get("/growth/bright-spots/").status_code == 404
+    assert client.post(f"/growth/bright-spots/{team.pk}/invite/").status_code == 404
+
+
+def test_a_team_that_lasts_is_where_to_begin(world: World, client: Client, told: Told) -> None:
+    told(teachers=3).teams.update(persistent=True, years_in_a_row=3)
+    client.force_login(world.dana)
+    page = client.get("/growth/bright-spots/").content.decode()
+    assert "Begin with the one that lasts" in page
+    assert "3 years in a row" in page
+
+
+def test_the_picture_of_a_range_says_it_in_words(world: World, client: Client, told: Told) -> None:
+    told()
+    client.force_login(world.dana)
+    assert 'aria-label="46 to 56; 50 is usual"' in client.get("/growth/").content.decode()

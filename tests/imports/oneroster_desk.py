@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import zipfile
 from pathlib import Path
@@ -66,13 +67,17 @@ class RosterDesk:
         self.folder, self.unit, self.person = folder, unit, person
 
     def package(
-        self, files: dict[str, str] | None = None, *, modes: dict[str, str] | None = None, **facts: str
+        self,
+        files: dict[str, str] | None = None,
+        *,
+        modes: dict[str, str] | None = None,
+        facts: dict[str, str] | None = None,
     ) -> Path:
         """Write a package: the small one with these files in place of its own; a blank text leaves one out."""
         content = {**SMALL, **(files or {})}
         content = {name: text for name, text in content.items() if text}
         told = {f"file.{name}": (modes or {}).get(name, "bulk") for name in content}
-        said = {"manifest.version": "1.0", "oneroster.version": "1.2", **told, **facts}
+        said = {"manifest.version": "1.0", "oneroster.version": "1.2", **told, **(facts or {})}
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
         lines = [f"{name},{value}" for name, value in said.items() if value != "none"]
@@ -133,6 +138,11 @@ def changed(name: str, *replacements: tuple[str, str]) -> dict[str, str]:
         assert old in text, old
         text = text.replace(old, new)
     return {name: text}
+
+
+def lines_of(path: Path) -> int:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        return sum(1 for _row in csv.reader(file)) - 1
 
 
 def zipped(target: Path, files: dict[str, str | bytes]) -> Path:

@@ -21,6 +21,8 @@ from aimline.imports.models import Load
 from aimline.imports.refusals import BadMapping
 from aimline.measures.models import Point
 from aimline.people.operator import operator
+from aimline.reports.exports import EXPORTS
+from aimline.reports.wishes import Noun
 from tests.imports.conftest import FIXTURES, MAPPING, ROWS
 from tests.world import World
 
@@ -159,9 +161,10 @@ def test_a_text_a_spreadsheet_would_run_is_disarmed(world: World) -> None:
 def test_everything_fills_a_folder_in_any_format(files: dict[str, Path], tmp_path: Path) -> None:
     load(files)
     for form in ("csv", "jsonl", "parquet"):
-        run(export, "everything", "--out", tmp_path / form, "--format", form)
+        said = run(export, "everything", "--out", tmp_path / form, "--format", form).stderr
         assert {path.name for path in (tmp_path / form).iterdir()} == {
-            f"{n}.{form}" for n in ("units", "people", "points")
+            f"{noun}.{form}" for noun in Noun if EXPORTS[noun].is_public
         }
+        assert "single students: students, enrollments, attendance" in said
     assert pl.read_parquet(tmp_path / "parquet" / "points.parquet")["numerator"].to_list() == [9, 12]
     assert isinstance(run(export, "everything").exception, click.UsageError)

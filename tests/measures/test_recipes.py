@@ -152,3 +152,7 @@ def test_groups_are_called_so_that_they_say_what_they_are() -> None:
 def test_the_definition_speaks_the_readers_language(world: World, define: Define) -> None:
     measure = define()
     assert "Unexcused Absence" in definition_of(measure)
+
+
+def test_every_kind_of_counting_is_in_a_recipe() -> None:
+    assert {one.kind for one in recipes()} == KINDS.keys()

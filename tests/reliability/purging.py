@@ -1,6 +1,6 @@
 """Kills purges at random moments and says what is left: run as a process of its own, over a home made for it.
 
-    python -m tests.reliability.purging 8           so many rounds
+    python -m tests.reliability.purging 4           so many rounds
     python -m tests.reliability.purging erase ID    what is killed
 
 Each round loads one student anew, has another process erase them, kills that at some moment and looks: either every

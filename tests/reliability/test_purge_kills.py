@@ -16,7 +16,7 @@ def test_a_killed_purge_is_before_or_after_and_the_next_one_finishes(tmp_path: P
     home = tmp_path / "home"
     call(home, "init", "--name", "Port Alder", "--code", "PA").check_returncode()
     finished = subprocess.run(
-        [sys.executable, "-m", "tests.reliability.purging", "8"],
+        [sys.executable, "-m", "tests.reliability.purging", "4"],
         env={
             **surroundings(home),
             "DJANGO_SETTINGS_MODULE": "aimline.config.settings",

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.db import transaction
 
 from aimline.core.ids import uuid7
 from aimline.org.models import Unit
+from aimline.people.models import Person
 from aimline.students import actions, keeping, lake
 from aimline.students.keeping import Kept, Part
 from aimline.students.tables import TABLES
@@ -30,18 +31,22 @@ def keep(world: World) -> Keep:
     """Keep parts as a load would, at Port Alder unless told otherwise."""
 
     def run(*parts: Part, unit: Unit | None = None, source: str = "sis") -> tuple[UUID, list[Kept]]:
-        place, load = unit or world.port_alder, uuid7()
-        units = {one.code: one.pk.hex for one in Unit.objects.all()}
-        with lake.writing() as written, transaction.atomic():
-            known = actions.know_source(place, world.operator, name=source)
-            kept = keeping.compare(known, parts, units, place)
-            actions.keep_rows(known, world.operator, kept=kept, load_id=load, written=written)
-        return load, kept
+        return keep_parts(*parts, unit=unit or world.port_alder, person=world.operator, source=source)
 
     return run
 
 
-def part(table: str, rows: list[dict[str, object]], **facts: object) -> Part:
+def keep_parts(*parts: Part, unit: Unit, person: Person, source: str = "sis") -> tuple[UUID, list[Kept]]:
+    load = uuid7()
+    units = {one.code: one.pk.hex for one in Unit.objects.all()}
+    with lake.writing() as written, transaction.atomic():
+        known = actions.know_source(unit, person, name=source)
+        kept = keeping.compare(known, parts, units, unit)
+        actions.keep_rows(known, person, kept=kept, load_id=load, written=written)
+    return load, kept
+
+
+def part(table: str, rows: Sequence[Mapping[str, object]], **facts: object) -> Part:
     given: dict[str, object] = {"origin": table, "file": f"{table}.csv", "entity": table, **facts}
     types = TABLES[table].schema
     frame = pl.DataFrame(rows, schema_overrides={name: types[name] for name in rows[0] if name in types})

@@ -18,7 +18,7 @@ from aimline.reports.exports import EXPORTS
 from aimline.reports.tables import FORMATS
 from aimline.reports.wishes import Audience, Noun
 from aimline.students.keeping import Part
-from aimline.students.models import Batch, Reading
+from aimline.students.models import Batch, Showing
 from tests.students.conftest import Keep, part
 from tests.students.rows import fill, roster
 from tests.world import World
@@ -142,16 +142,16 @@ def test_who_may_not_export_gets_no_file(world: World, who: str) -> None:
 
 def test_a_file_for_insiders_is_logged_with_its_purpose(full: World) -> None:
     table(Noun.ATTENDANCE, full.kelp, full.priya, purpose="Family meetings")
-    reading = Reading.objects.get()
-    assert (reading.person, reading.unit, reading.what, reading.count) == (
+    showing = Showing.objects.get()
+    assert (showing.person, showing.unit, showing.what, showing.count) == (
         full.priya,
         full.kelp,
         "attendance",
         2,
     )
-    assert reading.purpose == "Family meetings"
+    assert showing.purpose == "Family meetings"
     entry = AuditEntry.objects.get(act="read_students")
-    assert entry.record_id == reading.pk
+    assert entry.record_id == showing.pk
     assert "Family" not in str(entry.facts)
 
 

@@ -28,14 +28,14 @@ def whose() -> dict[str, str | None]:
 
 @pytest.fixture
 def roster(keep: Keep) -> None:
-    people = [
+    people: list[dict[str, object]] = [
         {"id": "p1", "identifier": "605", "user_ids": None},
         {"id": "p2", "identifier": None, "user_ids": "{Local:606}, {State:9}"},
         {"id": "t1", "identifier": "777", "user_ids": None},
         {"id": "d1", "identifier": "888", "user_ids": None},
         {"id": "d2", "identifier": "888", "user_ids": None},
     ]
-    roles = [
+    roles: list[dict[str, object]] = [
         {"id": "1", "person": "p1", "role": "student"},
         {"id": "2", "person": "t1", "role": "teacher"},
         {"id": "3", "person": "p2", "role": "student"},

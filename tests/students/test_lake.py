@@ -111,3 +111,33 @@ def test_several_rows_of_one_record_are_kept_together(world: World, keep: Keep) 
     _load, (kept,) = keep(part("attributes", rows[:1], within=("person",)))
     assert kept.gone == 0
     assert lake.collect(lake.scan("attributes"))["value"].to_list() == ["Asian"]
+
+
+def test_a_row_that_ends_keeps_what_was_held_of_it(world: World, keep: Keep) -> None:
+    keep(part("people", [ADA, BEN]))
+    keep(part("people", [{"id": "1", "given_name": None, "ended": True}]))
+    assert names() == ["Ben"]
+    assert names(include_ended=True) == ["Ada", "Ben"]
+
+
+def test_what_is_not_held_cannot_end(world: World, keep: Keep) -> None:
+    keep(part("people", [BEN]))
+    _load, (kept,) = keep(part("people", [{**ADA, "ended": True}]))
+    assert (kept.rows.height, kept.statuses["status"].to_list()) == (0, ["unchanged"])
+
+
+def test_a_row_that_is_spared_stays_as_it_is(world: World, keep: Keep) -> None:
+    keep(part("people", [ADA, BEN], whole=True))
+    _load, (kept,) = keep(part("people", [BEN], whole=True, spared=pl.DataFrame({"id": ["1"]})))
+    assert (kept.gone, names()) == (0, ["Ada", "Ben"])
+
+
+def test_a_record_that_is_named_without_rows_ends_those_it_had(world: World, keep: Keep) -> None:
+    asian = {"person": "1", "name": "Race", "value": "Asian"}
+    keep(part("attributes", [asian, {**asian, "person": "2"}], within=("person",), whole=True))
+    named = pl.DataFrame({"person": ["1", "2"], "record": [1, 2]})
+    rows = part("attributes", [{**asian, "person": "2"}], within=("person",), whole=True, named=named)
+    _load, (kept,) = keep(rows)
+    assert kept.gone == 0
+    assert kept.statuses.filter(pl.col("record") == 1)["status"].to_list() == ["gone"]
+    assert lake.collect(lake.scan("attributes"))["person"].to_list() == ["2"]

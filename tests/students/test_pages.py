@@ -14,7 +14,7 @@ from aimline.core.models import AuditEntry
 from aimline.people.models import Person
 from aimline.students import actions
 from aimline.students.codes import code_of
-from aimline.students.models import How, Reading, RosterLink, Seen, Source
+from aimline.students.models import How, RosterLink, Seen, Showing, Source
 from tests.students.conftest import Keep
 from tests.students.rows import fill
 from tests.world import World
@@ -141,7 +141,7 @@ def _plain(text: str) -> str:
 def test_every_look_is_in_the_log_and_the_chain_holds_no_student(full: World) -> None:
     get(full.priya, "/students/?q=kai")
     get(full.priya, address(full, "s1"))
-    readings = [(one.how, one.person, one.unit, one.count) for one in Reading.objects.order_by("created_at")]
+    readings = [(one.how, one.person, one.unit, one.count) for one in Showing.objects.order_by("created_at")]
     assert readings == [(How.LIST, full.priya, full.kelp, 1), (How.STUDENT, full.priya, full.kelp, 1)]
     assert set(Seen.objects.values_list("source", "student")) == {(sis(full).pk, "s1")}
     entries = AuditEntry.objects.filter(act="read_students")
@@ -152,7 +152,7 @@ def test_every_look_is_in_the_log_and_the_chain_holds_no_student(full: World) ->
 def test_a_page_that_shows_nobody_leaves_no_reading(full: World) -> None:
     get(full.priya, "/students/?q=nobody")
     get(full.priya, address(full, "s3"), 404)
-    assert not Reading.objects.exists()
+    assert not Showing.objects.exists()
 
 
 @pytest.mark.parametrize("path", ["/students/", "page", "/students/roster/{tess}/"])
@@ -163,7 +163,7 @@ def test_a_look_writes_to_the_log_and_nowhere_else(full: World, path: str) -> No
     with CaptureQueriesContext(connection) as asked:
         assert client.get(where).status_code == 200
     written = {found[1] for query in asked if (found := WRITES.match(query["sql"]))}
-    assert written <= {"students_reading", "students_seen", "core_auditentry"}
+    assert written <= {"students_showing", "students_seen", "core_auditentry"}
 
 
 WRITES = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"(\w+)\"")

@@ -41,7 +41,11 @@ def test_events_expire_by_their_day(world: World, keep: Keep) -> None:
 
 
 def test_spells_expire_by_their_end_and_open_ones_stay(world: World, keep: Keep) -> None:
-    ends = [{"id": "old", "end": LONG_AGO}, {"id": "new", "end": LATELY}, {"id": "open", "end": None}]
+    ends: list[dict[str, object]] = [
+        {"id": "old", "end": LONG_AGO},
+        {"id": "new", "end": LATELY},
+        {"id": "open", "end": None},
+    ]
     with clock.standing_on(LONG_AGO):
         keep(part("enrollments", ends))
     assert expire(world, "enrollments") == 1

@@ -149,11 +149,11 @@ def test_the_log_names_those_who_saw_a_student(full: World) -> None:
     opened(full, full.tess)
     ask_for(full.kelp, full.priya, noun=Noun.STUDENTS, audience=Audience.INSIDE)
     source, id = key(full, "kai")
-    assert {one.person.name for one in reading.readings_of(source, id, [full.kelp])} == {
+    assert {one.person.name for one in reading.showings_of(source, id, [full.kelp])} == {
         *("Dana Okafor", "Tess Tran", "Priya Raman")
     }
     source, id = key(full, "bea")
-    assert not reading.readings_of(source, id, [full.bitter_creek]).exists()
+    assert not reading.showings_of(source, id, [full.bitter_creek]).exists()
     assert Seen.objects.filter(student=id, source=source).count() == 0
 
 

@@ -103,7 +103,7 @@ def list_points(request: Request, wanted: Query[PointFilter]) -> Page[SeriesPoin
     items, following = cut(pick(request, wanted), wanted)
     found = [
         SeriesPoints(**dict(SeriesOut.model_validate(each.series)), points=points_out(each))
-        for each in lines(items)
+        for each in lines(items, request.person)
     ]
     return Page[SeriesPoints](items=found, next=following)
 
@@ -111,7 +111,7 @@ def list_points(request: Request, wanted: Query[PointFilter]) -> Page[SeriesPoin
 @router.get("/series/{uuid:series_id}/points", response=list[AnyPoint])
 def list_series_points(request: Request, series_id: UUID) -> list[AnyPoint]:
     """The points of one series, first to last."""
-    return points_out(line(get_series(request, series_id)))
+    return points_out(line(get_series(request, series_id), request.person))
 
 
 @router.put("/series/{uuid:series_id}/points/{period}", response=AnyPoint)

@@ -147,7 +147,7 @@ def _row(one: Series, known: readings.Known) -> SeriesRow:
 def show_series(request: Request, series_id: UUID) -> SeriesDetail:
     """One series: points, centre, limits, what the rules found, and the verdict."""
     one = get_series(request, series_id)
-    return SeriesDetail(**dict(SeriesOut.model_validate(one)), **dict(line_out(line(one))))
+    return SeriesDetail(**dict(SeriesOut.model_validate(one)), **dict(line_out(line(one, request.person))))
 
 
 @router.post("", response={201: SeriesOut})

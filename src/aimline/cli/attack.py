@@ -15,7 +15,7 @@ import click
 from aimline.access.rules import Act, allowed
 from aimline.cli.analyze.tables import Table, read
 from aimline.cli.attack_tables import Cell, Finding, Kind, Tables, Told, findings
-from aimline.cli.imports import person_named, unit_or_root
+from aimline.cli.loading import person_named, unit_or_root
 from aimline.measures.disclosure import BAND, released_measures
 from aimline.measures.frames import lines
 from aimline.measures.models import Measure, Scale, Series
@@ -116,14 +116,20 @@ def _rows(table: Table, *names: str) -> list[dict[str, str]]:
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def _of_home(root: Unit, as_: str | None) -> tuple[list[Finding], list[Tables]]:
-    parents = {unit.code: unit.parent.code if unit.parent else "" for unit in _units(root)}
-    scales = dict(Measure.objects.values_list("code", "scale"))
-    table = dict(_cells(_seen_by(root, as_) if as_ else _exported(root, Audience.PUBLIC), parents, scales))
-    truth = dict(_cells(_exported(root, Audience.INSIDE), parents, scales))
+def _of_home(root: Unit, email: str | None) -> tuple[list[Finding], list[Tables]]:
+    table, truth = held(root, email)
     released = set(Measure.objects.filter(pk__in=released_measures()).values_list("code", flat=True))
     found = findings([table], truth)
     return [each for each in found if each.kind is not Kind.CERTAIN or each.cell.measure in released], [table]
+
+
+def held(root: Unit, email: str | None = None) -> tuple[Tables, Tables]:
+    """What the public reads of a place, or a person who is named; and what is true."""
+    parents = {unit.code: unit.parent.code if unit.parent else "" for unit in _units(root)}
+    scales = dict(Measure.objects.values_list("code", "scale"))
+    seen = _seen_by(root, email) if email else _exported(root, Audience.PUBLIC)
+    truth = _exported(root, Audience.INSIDE)
+    return dict(_cells(seen, parents, scales)), dict(_cells(truth, parents, scales))
 
 
 def _units(root: Unit) -> Iterable[Unit]:

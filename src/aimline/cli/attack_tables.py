@@ -107,7 +107,8 @@ def _followed(table: Tables, truth: Tables, parts: Parts, *, of_students: bool) 
         if cell not in table or (what == WHOLE and not of_students):
             continue
         low, high = float(found.low[place]), float(found.high[place])
-        if found.recovered[place]:
+        # How many students there are matters where they are few; what is said of them, wherever it is hidden.
+        if found.recovered[place] and (what != WHOLE or 0 < low < FEW):
             yield Finding(Kind.RECOVERED, cell, what, low, high)
         elif found.narrow[place] and low < FEW:
             yield Finding(Kind.NARROW, cell, what, low, high)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from aimline.cli.imports import person_named, unit_or_root
+from aimline.cli.loading import person_named, unit_or_root
 from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.reports.actions import ask_for

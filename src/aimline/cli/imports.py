@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import click
 
 from aimline.access.rules import Act, allowed
-from aimline.cli.people import unit_named
+from aimline.cli.loading import SOME_REJECTED, F, loading, person_named, run, write_json
 from aimline.cli.recounting import count_again
-from aimline.core.errors import AimlineError, Conflict
+from aimline.config import environment
+from aimline.core.errors import Conflict
 from aimline.imports.actions import loads
+from aimline.imports.edfi.api.client import Account
 from aimline.imports.mapping import library
 from aimline.imports.mapping.parse import parse_text
 from aimline.imports.models import Load
-from aimline.imports.pipeline import Options, Outcome, load_case, load_edfi, load_oneroster, load_table, words_for
+from aimline.imports.oneroster.pull import RosterServer
+from aimline.imports.pipeline import (
+    Options,
+    Outcome,
+    load_case,
+    load_edfi,
+    load_edfi_api,
+    load_oneroster,
+    load_oneroster_api,
+    load_table,
+)
+from aimline.imports.readers import servers
 from aimline.imports.refusals import BadMapping
-from aimline.imports.report import Report, Severity, Status
-from aimline.org.models import Unit, UnitKind
+from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.people.operator import operator
-
-F = TypeVar("F", bound=Callable[..., Any])
-SOME_REJECTED, REFUSED = 1, 3
-# Problems shown on the terminal; the report has them all.
-SHOWN = 20
-KINDS = click.Choice([kind.value for kind in UnitKind])
 
 
 @click.group("import")
@@ -41,40 +45,6 @@ def import_() -> None:
     """
 
 
-def _loading(command: F) -> F:
-    """The options that every load understands."""
-    options = [
-        click.option("--dry-run", is_flag=True, help="The whole report; nothing is kept."),
-        click.option(
-            "--json", "json_to", metavar="FILE", help="Write the report as JSON; - is standard output."
-        ),
-        click.option("--strict", is_flag=True, help="One rejected record refuses the whole load."),
-        click.option("--unit", metavar="CODE", help="The place the file belongs under (default: the root)."),
-        click.option(
-            "--source", metavar="NAME", default="", help="The system the file comes from, whose ids it uses."
-        ),
-        click.option(
-            "--max-removals",
-            type=click.FloatRange(0, 100),
-            default=10,
-            help="For bulk files: refuse to end more than this percentage of the active records (default 10).",
-        ),
-        click.option("--create-units", type=KINDS, help="Make units that are not held, of this kind."),
-        click.option(
-            "--students",
-            type=click.Choice(["keep", "create", "reject"]),
-            default="keep",
-            help="For results of a student who is not held.",
-        ),
-        click.option(
-            "--as", "as_", metavar="EMAIL", help="Load with this person's rights (default: the operator)."
-        ),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
 def _mapped(command: F) -> F:
     """What every load of a table takes: the file, and how its columns are read."""
     command = click.option(
@@ -83,14 +53,14 @@ def _mapped(command: F) -> F:
         required=True,
         metavar="MAPPING",
         help="How the columns are read: a TOML file, or the name of a mapping that comes with Aimline.",
-    )(_loading(command))
+    )(loading(command))
     file = click.Path(exists=True, dir_okay=False, path_type=Path)
     return click.argument("file", type=file)(command)
 
 
 def _load_table(kind: str, file: Path, mapping: str, options: dict[str, Any]) -> int:
     read = parse_text(_text(mapping), kind=kind)
-    return _run(kind, options, lambda unit, person, given: load_table(file, read, unit, person, given))
+    return run(kind, options, lambda unit, person, given: load_table(file, read, unit, person, given))
 
 
 @import_.command("points")
@@ -142,26 +112,84 @@ def list_mappings(name: str | None) -> None:
 
 @import_.command("oneroster")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
-@_loading
+@loading
 def import_oneroster(path: Path, **options: Any) -> int:
     """Load OneRoster 1.1 or 1.2, or School Data Sync: a zip, a folder or a file, bulk or delta.
 
     Example: aimline import oneroster roster.zip --create-units school
     """
-    return _run("oneroster", options, lambda unit, person, given: load_oneroster(path, unit, person, given))
+    return run("oneroster", options, lambda unit, person, given: load_oneroster(path, unit, person, given))
+
+
+@import_.command("oneroster-api")
+@click.argument("url")
+@click.option(
+    "--token-url", metavar="URL", default="", help="Where tokens are given (default: /token there)."
+)
+@click.option(
+    "--everything", is_flag=True, help="Read all there is again, not only what changed since the last load."
+)
+@loading
+def import_oneroster_api(url: str, token_url: str, everything: bool, **options: Any) -> int:
+    """Read a OneRoster 1.1 or 1.2 server: all there is, and from then on what changed. URL is its rostering service.
+
+    The key and secret stand in AIMLINE_ONEROSTER_KEY and AIMLINE_ONEROSTER_SECRET. Nothing is written on the server.
+    Records that it drops without saying so end with --everything.
+
+    Example: aimline import oneroster-api https://sis.example.org/ims/oneroster/rostering/v1p2 --unit PA
+    """
+    key = environment.text("AIMLINE_ONEROSTER_KEY")
+    secret = environment.text("AIMLINE_ONEROSTER_SECRET")
+    if not (key and secret):
+        raise click.UsageError(
+            "Set AIMLINE_ONEROSTER_KEY and AIMLINE_ONEROSTER_SECRET to the key and secret of the server."
+        )
+    server = RosterServer(servers.Account(url, key, secret), token_url)
+
+    def load(unit: Unit, person: Person, given: Options) -> Outcome:
+        return load_oneroster_api(server, unit, person, given, everything=everything)
+
+    return run("oneroster-api", options, load)
 
 
 @import_.command("edfi-xml")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
-@_loading
+@loading
 def import_edfi(path: Path, **options: Any) -> int:
     """Load Ed-Fi interchange XML: a file, a folder or a zip.
 
-    Kept today: districts and schools, sessions, and attendance events as weekly rates.
+    Kept are organisations, sessions, courses, sections, students, staff, where they belong, their groups and
+    programs, attendance, discipline, assessments with their results, and surveys. Everything else is named in the
+    report.
 
     Example: aimline import edfi-xml ./grand-bend --create-units school
     """
-    return _run("edfi-xml", options, lambda unit, person, given: load_edfi(path, unit, person, given))
+    return run("edfi-xml", options, lambda unit, person, given: load_edfi(path, unit, person, given))
+
+
+@import_.command("edfi-api")
+@click.argument("url")
+@click.option(
+    "--everything", is_flag=True, help="Read all there is again, not only what changed since the last load."
+)
+@loading
+def import_edfi_api(url: str, everything: bool, **options: Any) -> int:
+    """Read an Ed-Fi server (ODS API): all there is, and from then on what changed. URL has the discovery document.
+
+    The key and secret stand in AIMLINE_EDFI_KEY and AIMLINE_EDFI_SECRET. Nothing is written on the server.
+
+    Example: aimline import edfi-api https://edfi.example.org/api --unit PA --source sis
+    """
+    account = Account(url, environment.text("AIMLINE_EDFI_KEY"), environment.text("AIMLINE_EDFI_SECRET"))
+    if not (account.key and account.secret):
+        raise click.UsageError(
+            "Set AIMLINE_EDFI_KEY and AIMLINE_EDFI_SECRET to the key and secret of the server."
+        )
+
+    def load(unit: Unit, person: Person, given: Options) -> Outcome:
+        return load_edfi_api(account, unit, person, given, everything=everything)
+
+    return run("edfi-api", options, load)
 
 
 @import_.command("case")
@@ -169,13 +197,13 @@ def import_edfi(path: Path, **options: Any) -> int:
 @click.option(
     "--title", metavar="TEXT", default="", help="For a CSV, which names no framework: what it is called."
 )
-@_loading
+@loading
 def import_case(file: Path, title: str, **options: Any) -> int:
     """Load standards, a framework or rubrics: a CASE package (JSON), or OpenSALT's CSV or Excel table.
 
     Example: aimline import case ela.csv --title "English language arts"
     """
-    return _run("case", options, lambda unit, person, given: load_case(file, unit, person, given, title))
+    return run("case", options, lambda unit, person, given: load_case(file, unit, person, given, title))
 
 
 @import_.command("list")
@@ -203,7 +231,7 @@ def show(id: UUID, json_to: str) -> None:
 
     Example: aimline import show 01920f3c-7a5e-7c11-9a43-2f7c1d2b8e90
     """
-    _write_json(_load(id).report, json_to)
+    write_json(_load(id).report, json_to)
 
 
 @import_.command("undo")
@@ -224,65 +252,6 @@ def undo(id: UUID, as_: str | None) -> int:
     return SOME_REJECTED if undone["kept"] else 0
 
 
-def _run(kind: str, given: dict[str, Any], load: Callable[[Unit, Person, Options], Outcome]) -> int:
-    json_to = given["json_to"]
-    unit, person = unit_or_root(given["unit"]), person_named(given["as_"])
-    options = Options(
-        dry_run=given["dry_run"],
-        strict=given["strict"],
-        create_units=UnitKind(given["create_units"]) if given["create_units"] else None,
-        source=given["source"],
-        max_removals=given["max_removals"],
-        students=given["students"],
-        progress=_progress,
-    )
-    try:
-        report = load(unit, person, options).report
-    except BadMapping:
-        raise
-    except AimlineError:
-        # A refusal by the guard: scripts get their report all the same.
-        _write_json(Report(kind, Status.REFUSED).close().as_json(), json_to)
-        raise
-    _write_json(report.as_json(), json_to)
-    _tell(report, err=json_to == "-")
-    count_again(report.load, err=json_to == "-")
-    if report.status == Status.REFUSED:
-        return REFUSED
-    return SOME_REJECTED if report.totals.rejected else 0
-
-
-def _progress(line: int) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\r{line:,} lines read", nl=False, err=True)
-
-
-def _tell(report: Report, *, err: bool) -> None:
-    worst_first = sorted(report.problems, key=lambda problem: problem.severity == Severity.WARNING)
-    for problem in worst_first[:SHOWN]:
-        word = "warning" if problem.severity == Severity.WARNING else "not loaded"
-        place = f"{problem.file}:{problem.line}" if problem.line else problem.file
-        column = f" [{problem.column}]" if problem.column else ""
-        value = f" “{problem.value}”" if problem.value else ""
-        click.echo(f"{place}{column}{value} {problem.code}, {word}: {problem.message}", err=True)
-    more = sum(report.counts.values()) - min(len(report.problems), SHOWN)
-    if more > 0:
-        click.echo(f"… and {more:,} more problems. --json FILE writes them.", err=True)
-    click.echo(words_for(report), err=err)
-    if report.load:
-        click.echo(f"Load {report.load}. To take it back: aimline import undo {report.load}", err=err)
-
-
-def _write_json(report: dict[str, Any], to: str | None) -> None:
-    if not to:
-        return
-    text = json.dumps(report, indent=2, ensure_ascii=False)
-    if to == "-":
-        click.echo(text)
-    else:
-        Path(to).write_text(text + "\n", encoding="utf-8")
-
-
 def _text(mapping: str) -> str:
     """The text of a mapping: a file, or one that comes with the platform."""
     path = Path(mapping)
@@ -298,24 +267,6 @@ def _text(mapping: str) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadMapping("The mapping file is not UTF-8 text.") from error
-
-
-def unit_or_root(code: str | None) -> Unit:
-    if code:
-        return unit_named(code)
-    roots = list(Unit.objects.current().filter(parent=None)[:2])
-    if len(roots) != 1:
-        raise click.UsageError("There are several roots here. Say which one with --unit CODE.")
-    return roots[0]
-
-
-def person_named(email: str | None) -> Person:
-    if not email:
-        return operator()
-    person = Person.objects.filter(email__iexact=email, is_active=True).first()
-    if person is None:
-        raise click.BadParameter(f"nobody here has the address {email}.", param_hint="--as")
-    return person
 
 
 def _load(id: UUID) -> Load:

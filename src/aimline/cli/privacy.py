@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from aimline.cli import privacy_file
-from aimline.cli.imports import person_named, unit_or_root
+from aimline.cli.loading import person_named, unit_or_root
 from aimline.config import environment
 from aimline.core import clock, traces
 from aimline.core.inventory import Entry

@@ -9,10 +9,14 @@ import click
 from django.apps import apps
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from aimline.access.roles import ROLES, Act, Role
 from aimline.api import v1
 from aimline.cli import main
+from aimline.core.inventory import CLASSES, Privacy
+from aimline.students.inventory import everything, who_sees
 
 # A new setting needs a line here: a test compares this list with the names the sources read.
 SETTINGS = {
@@ -51,6 +55,8 @@ SETTINGS = {
     "AIMLINE_OIDC_SERVER": ("", "The provider's https address, for `generic`."),
     "AIMLINE_OIDC_NAME": ("`Single sign-on`", "What the button says, for `generic`."),
     "AIMLINE_API_REQUESTS_PER_MINUTE": ("`600`", "How many requests a token may make in a minute."),
+    "AIMLINE_ONEROSTER_KEY": ("", "The key for `import oneroster-api`."),
+    "AIMLINE_ONEROSTER_SECRET": ("", "The secret that belongs to it."),
     "AIMLINE_CHROMIUM": ("searched for", "The Chromium that the browser tests drive."),
 }
 INTRO = "This page is made from the program itself each time the documentation is built.\n"
@@ -65,6 +71,8 @@ def pages() -> dict[str, str]:
         "records.md": records(),
         "addresses.md": addresses(),
         "interface.md": interface(),
+        "inventory.md": inventory("en"),
+        "inventory-es.md": inventory("es"),
     }
 
 
@@ -133,6 +141,27 @@ def _kind(field: models.Field[object, object]) -> str:
     if isinstance(target, type):
         kind = f"→ {target._meta.object_name}"
     return f"{kind}, may be empty" if field.null else kind
+
+
+def inventory(language: str) -> str:
+    """What is kept about people, for families and for those who answer to them."""
+    with translation.override(language):
+        fields = [
+            [
+                f"`{one.table}`",
+                f"`{one.field}`",
+                str(one.privacy),
+                str(one.purpose),
+                str(one.kept),
+                who_sees(one),
+            ]
+            for one in everything()
+            if one.privacy is not Privacy.SYSTEM
+        ]
+        classes = "\n".join(f"- {words}" for words in CLASSES.values())
+        head = [_("Table"), _("Field"), _("Class"), _("What for"), _("Kept"), _("Seen by")]
+        title = _("What is kept, and why")
+        return f"# {title}\n\n{classes}\n\n{_table(head, fields)}"
 
 
 def addresses() -> str:

@@ -69,6 +69,7 @@ KEPT: dict[str, str | Promise] = {
     "undo": _("30 days, as long as a load can be taken back"),
     "account": _("as long as the account"),
     "work": _("as long as the improvement work it is part of"),
+    "rows": _("as long as the rows it speaks of"),
     "installation": _("as long as the installation"),
     "always": _("always: it holds ids, never personal text"),
 }

@@ -125,7 +125,7 @@ def _unpacked(file: IO[bytes], head: bytes, sought: Words, depth: int) -> int | 
     if head.startswith(b"PAR1"):
         return _in_frame(pl.read_parquet(file), sought)
     if head.startswith(b"\x1f\x8b"):
-        return _in_member(gzip.open(file), sought, depth)
+        return _in_stream(io.BytesIO(gzip.decompress(file.read())), sought, depth)
     if head.startswith(b"\x80"):
         return _in_cached(file.read(), sought)
     return None
@@ -241,10 +241,15 @@ def in_freed_pages(scratch: Path, sought: Words) -> int:
 
 
 def _bare(path: Path, pattern: re.Pattern[bytes]) -> int:
-    with suppress(ValueError, FileNotFoundError), path.open("rb") as file:
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-            return sum(1 for _found in pattern.finditer(mapped))
+    # An empty file cannot be mapped, and the log of a database may be gone.
+    with suppress(ValueError, FileNotFoundError):
+        return _mapped(path, pattern)
     return 0
+
+
+def _mapped(path: Path, pattern: re.Pattern[bytes]) -> int:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        return sum(1 for _found in pattern.finditer(mapped))
 
 
 def wipe_freed_pages(models: Iterable[type[Model]]) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from aimline.access.rules import Act, granted_paths
 from aimline.cycles.models import Cycle, Result
-from aimline.measures.disclosure import Cell, hidden, hidden_points, minimum_groups
+from aimline.measures.disclosure import Cell, hidden, hidden_points, minimum_groups, released_measures
 from aimline.measures.models import ALL, Point, Series
 from aimline.people.models import Person
 
@@ -69,7 +69,9 @@ def _cell(cycle: Cycle) -> list[Cell]:
 
 def _beside(cycles: Iterable[Cycle]) -> set[UUID]:
     """Cycles whose numbers rest on a point that is hidden because of its neighbours."""
-    groups = [cycle for cycle in cycles if cycle.series and cycle.series.group != ALL]
+    charted = [(cycle, cycle.series) for cycle in cycles if cycle.series]
+    released = released_measures({one.measure_id for _cycle, one in charted})
+    groups = [cycle for cycle, one in charted if one.group != ALL or one.measure_id in released]
     if not groups:
         return set()
     series: dict[UUID, Series] = {cycle.series.pk: cycle.series for cycle in groups if cycle.series}

@@ -76,6 +76,9 @@ class GrowthSummary(Record):
     # Of those for whom growth to the standard is known, how many are on the way.
     on_track = models.PositiveIntegerField(null=True)
     on_track_of = models.PositiveIntegerField(null=True)
+    # Decided over all places, grades and groups of the run together (`protecting`); not shown to anybody.
+    hidden = models.BooleanField(default=False)
+    track_hidden = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["school_year", "subject", "grade", "dimension", "group"]

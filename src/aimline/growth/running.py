@@ -14,6 +14,7 @@ from aimline.growth.actions import results
 from aimline.growth.bright_spots import teams
 from aimline.growth.computing import Grown, grow, summaries
 from aimline.growth.models import GrowthRun, GrowthSummary, TeamResult
+from aimline.growth.protecting import protected
 from aimline.growth.scores import JOINT, groups_of, scores, teachers_of
 from aimline.org.models import Unit
 from aimline.people.models import Person
@@ -25,6 +26,7 @@ from aimline_analytics.growth.progressions import Key
 
 # The source under which results for single students lie in the lake.
 SOURCE = "growth"
+_OF, _AWAY = ("subject", "grade", "dimension", "group"), ("hidden", "track_hidden")
 Progress = Callable[[int], None]
 
 
@@ -42,8 +44,10 @@ def compute(run: GrowthRun, person: Person, progress: Progress) -> GrowthRun:
             }
         )
     units = list(Unit.objects.under(run.unit))
-    told = summaries(grown.students, _places(units), groups_of(run.unit))
-    found = teams(grown.students)
+    told = protected(summaries(grown.students, _places(units), groups_of(run.unit)), units)
+    found = teams(grown.students).join(
+        _hidden_teams(told), on=["unit", "subject", "grade", "year"], how="anti"
+    )
     with lake.writing() as written, transaction.atomic():
         _keep_students(run, person, grown, written)
         return results.keep_results(
@@ -61,6 +65,13 @@ def _watched(keys: Iterable[Key], progress: Progress) -> Iterator[Key]:
     for count, key in enumerate(keys, 1):
         yield key
         progress(count)
+
+
+def _hidden_teams(told: pl.DataFrame) -> pl.DataFrame:
+    """A team is a grade at a school: where its growth is hidden, nothing else is said of it."""
+    return told.filter("hidden", pl.col("grade") != "", pl.col("dimension") == "").select(
+        "subject", "year", unit="above", grade=pl.col("grade").cast(pl.Int64)
+    )
 
 
 def _places(units: list[Unit]) -> pl.DataFrame:
@@ -98,15 +109,13 @@ def _keep_students(run: GrowthRun, person: Person, grown: Grown, written: list[s
 def _summaries(run: GrowthRun, told: pl.DataFrame) -> Iterator[GrowthSummary]:
     for row in told.iter_rows(named=True):
         facts = {
-            name: row[name] for name in ("subject", "grade", "dimension", "group", "n", "mean", "low", "high")
+            name: row[name]
+            for name in (*_OF, "n", "mean", "low", "high", "median", "on_track", "on_track_of", *_AWAY)
         }
         yield GrowthSummary(
             run=run,
             unit_id=row["above"],
             school_year=row["year"],
-            median=row["median"],
-            on_track=row["on_track"],
-            on_track_of=row["on_track_of"],
             **facts,
         )
 

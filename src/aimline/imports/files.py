@@ -49,11 +49,13 @@ def expect_table(path: Path) -> None:
 
 
 def kind_of_file(path: Path) -> str:
-    """Say which reader a sent file is for: Ed-Fi XML, alone or zipped, zipped rosters, a framework, or a table."""
+    """Say which reader a sent file is for: Ed-Fi XML or OneRoster, alone or zipped, a framework, or a table."""
     with path.open("rb") as file:
         head = file.read(400).lstrip(b"\xef\xbb\xbf \r\n\t")
     if head.startswith(b"<"):
         return "edfi-xml"
+    if b"sourcedid" in head.partition(b"\n")[0].lower():
+        return "oneroster"
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()

@@ -202,6 +202,6 @@ def place(gathering: Gathering, frame: pl.DataFrame, places: Places) -> pl.DataF
             places.find(code)
         except Fault as fault:
             unknown[code] = fault
-    for code, fault in unknown.items():
-        gathering.note(frame.filter(pl.col("unit") == code), "unit", fault.code, fault.words, is_warning=True)
+    for code, why in unknown.items():
+        gathering.note(frame.filter(pl.col("unit") == code), "unit", why.code, why.words, is_warning=True)
     return frame.with_columns(place=pl.col("unit"), org=pl.col("unit")).drop("unit")

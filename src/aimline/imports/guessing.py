@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from unicodedata import combining, normalize
 
+from aimline.imports.headings import GROUPS, HEADINGS
 from aimline.imports.mapping.cells import Cell, Fault
 from aimline.imports.mapping.dates import period_of
 from aimline.imports.readers.opening import open_table
@@ -20,94 +21,7 @@ from aimline.measures.rhythms import pace
 
 _LOOKED_AT = 500
 _SHOWN = 3
-_WORDS: dict[str, tuple[str, ...]] = {
-    "denominator": (
-        "number tested",
-        "tested",
-        "enrolled",
-        "enrollment",
-        "denominator",
-        "students tested",
-        "out of",
-        "total",
-        "evaluados",
-        "estudiantes evaluados",
-        "matricula",
-        "matriculados",
-        "inscritos",
-        "denominador",
-        "de cuantos",
-    ),
-    "numerator": (
-        "numerator",
-        "level 3+4 #",
-        "proficient",
-        "met",
-        "on level",
-        "on track",
-        "present",
-        "attended",
-        "passed",
-        "count",
-        "number",
-        "numerador",
-        "competentes",
-        "en nivel",
-        "al nivel",
-        "presentes",
-        "asistieron",
-        "aprobados",
-        "cuantos",
-        "cantidad",
-        "numero",
-    ),
-    "n": (
-        "n",
-        "students",
-        "number of students",
-        "n students",
-        "estudiantes",
-        "alumnos",
-        "numero de estudiantes",
-    ),
-    "value": (
-        *("value", "percent", "rate", "score", "mean", "average", "pct", "result"),
-        *("valor", "porcentaje", "tasa", "puntaje", "puntuacion", "promedio", "media", "resultado"),
-    ),
-    "unit": (
-        "unit",
-        "school",
-        "school code",
-        "school id",
-        "dbn",
-        "site",
-        "building",
-        "campus",
-        "location",
-        "district",
-        "unidad",
-        "codigo",
-        "codigo de la escuela",
-        "codigo de escuela",
-        "escuela",
-        "centro",
-        "plantel",
-        "distrito",
-    ),
-    "unit_name": (
-        *("unit name", "school name", "name", "site name", "campus name"),
-        *("nombre de la escuela", "nombre de escuela", "nombre del centro", "nombre"),
-    ),
-    "group": (
-        *("group", "student group", "subgroup", "grade", "category"),
-        *("grupo", "grupo de estudiantes", "subgrupo", "grado", "categoria"),
-    ),
-    "measure": ("measure", "measure code", "indicator", "medida", "codigo de la medida", "indicador"),
-    "period": (
-        *("period", "date", "week", "week of", "month", "year", "school year", "day", "week starting"),
-        *("periodo", "fecha", "semana", "semana del", "mes", "ano", "ano escolar", "curso escolar", "dia"),
-    ),
-}
+_MOST_GROUPS = 15
 _EVERYONE = frozenset({"all", "all students", "all grades", "everyone", "total", "todos", "todas"})
 _EVERYONE |= {"todos los estudiantes", "todos los alumnos", "todos los grados"}
 _PATTERNS = (
@@ -156,19 +70,23 @@ def look(path: Path, options: FileOptions | None = None) -> list[Column]:
     return columns
 
 
-def guess(columns: Sequence[Column]) -> dict[str, str]:
+def guess(columns: Sequence[Column], kind: str = "points") -> dict[str, str]:
     """Return a column for each field whose name or values give it away."""
     found: dict[str, str] = {}
-    for field, words in _WORDS.items():
+    for field, words in HEADINGS[kind].items():
         fitting = (
             column
             for word in words
             for column in columns
-            if _said(column.name) == word and column.ref not in found.values()
+            if _said(column.name) == _said(word) and column.ref not in found.values()
         )
         best = next(fitting, None)
         if best is not None:
             found[field] = best.ref
+    return _as_points(columns, found) if kind == "points" else found
+
+
+def _as_points(columns: Sequence[Column], found: dict[str, str]) -> dict[str, str]:
     if "period" not in found:
         dated = next((column for column in columns if column.samples and format_of(column) is not None), None)
         if dated is not None and dated.ref not in found.values():
@@ -178,6 +96,26 @@ def guess(columns: Sequence[Column]) -> dict[str, str]:
         # How many were tested is worth keeping even where only the share is given.
         found.setdefault("n", found.pop("denominator", ""))
     return {field: ref for field, ref in found.items() if ref}
+
+
+def kind_of(columns: Sequence[Column]) -> str:
+    """Return what a table seems to hold: rows of students, with results or without, else points."""
+    found = guess(columns, "students")
+    # Anything may have a column named ID; a student has a name as well.
+    if _said(found.get("student", "id")) == "id" and not {"given_name", "family_name"} & found.keys():
+        return "points"
+    return "assessments" if {"value", "level"} & guess(columns, "assessments").keys() else "students"
+
+
+def groups_of(columns: Iterable[Column]) -> list[str]:
+    """Return the columns that seem to say which group a student belongs to."""
+    words = {_said(word) for word in GROUPS}
+    return [column.ref for column in columns if _said(column.name) in words]
+
+
+def may_be_groups(columns: Iterable[Column]) -> list[Column]:
+    """Return the columns that could say it: something stands in them, and few different things."""
+    return [column for column in columns if 0 < len(column.values) <= _MOST_GROUPS]
 
 
 def format_of(column: Column) -> str | None:
@@ -217,6 +155,6 @@ def everyone(column: Column) -> dict[str, str]:
 
 
 def _said(name: str) -> str:
-    """A heading without case, accents and underscores."""
+    """A heading without case, accents and what stands between its words."""
     bare = "".join(char for char in normalize("NFD", name) if not combining(char))
-    return re.sub(r"[\s_]+", " ", bare).strip().lower()
+    return re.sub(r"[\s_]+", "", bare).lower()

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aimline.core import clock
 from aimline.core.models import Job, Record
+from aimline.imports.mapping.model import SHAPES
 from aimline.org.models import Unit
 from aimline.people.models import Person
 
@@ -52,6 +53,11 @@ class Upload(Record):
     def path(self) -> Path:
         """Where the file lies, under a name of our own: what it was called is never a path."""
         return Path(settings.HOME) / "tmp" / "uploads" / str(self.pk)
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it is read by a mapping; its kind is then that of the mapping."""
+        return self.kind in SHAPES
 
     @property
     def job(self) -> Job | None:

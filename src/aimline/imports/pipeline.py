@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,12 +18,18 @@ from aimline.imports import lake_rows
 from aimline.imports.actions import loads
 from aimline.imports.case.staging import stage_case
 from aimline.imports.comparing import Difference, compare
+from aimline.imports.edfi.api.client import Account
+from aimline.imports.edfi.api.pull import pulled
+from aimline.imports.edfi.api.staging import last_versions, stage_pull
 from aimline.imports.edfi.staging import stage_edfi
 from aimline.imports.files import digest_of
 from aimline.imports.mapping.bind import bind
 from aimline.imports.mapping.model import FileMapping
 from aimline.imports.mapping.parse import parse
 from aimline.imports.models import Upload
+from aimline.imports.oneroster import api_staging as oneroster_api
+from aimline.imports.oneroster.pull import RosterServer
+from aimline.imports.oneroster.pull import pulled as pulled_rosters
 from aimline.imports.oneroster.staging import source_of, stage_oneroster
 from aimline.imports.places import Places
 from aimline.imports.readers.opening import open_table
@@ -86,9 +93,27 @@ def load_edfi(path: Path, unit: Unit, person: Person, options: Options) -> Outco
     return _run("edfi-xml", path, unit, person, options, _edfi_stage(path, unit, person, options))
 
 
+def load_edfi_api(
+    account: Account, unit: Unit, person: Person, options: Options, *, everything: bool = False
+) -> Outcome:
+    """Load what an Ed-Fi server has, or what changed there since the last load, unless `everything` is asked for."""
+    path = Path(urlsplit(account.url).netloc or account.url)
+    stage = _edfi_api_stage(account, unit, person, options, everything=everything)
+    return _run("edfi-api", path, unit, person, options, stage)
+
+
 def load_oneroster(path: Path, unit: Unit, person: Person, options: Options) -> Outcome:
     """Load OneRoster or School Data Sync files: a file, a folder or a zip."""
     return _run("oneroster", path, unit, person, options, _oneroster_stage(path, unit, person, options))
+
+
+def load_oneroster_api(
+    server: RosterServer, unit: Unit, person: Person, options: Options, *, everything: bool = False
+) -> Outcome:
+    """Load what a OneRoster server has, or what changed there since the last load, unless `everything` is wanted."""
+    path = Path(urlsplit(server.account.url).netloc or server.account.url)
+    stage = _oneroster_api_stage(server, unit, person, options, everything=everything)
+    return _run(oneroster_api.KIND, path, unit, person, options, stage)
 
 
 def load_case(path: Path, unit: Unit, person: Person, options: Options, title: str = "") -> Outcome:
@@ -157,7 +182,21 @@ def _edfi_stage(path: Path, unit: Unit, person: Person, options: Options) -> Sta
     def stage(report: Report, name: str) -> Staged:
         _check_rights(unit, person)
         staged = _staged(report, name, digest_of(path) if path.is_file() else "", unit, options, {})
-        return stage_edfi(path, staged, options.progress)
+        return stage_edfi(path, staged, options.students, options.progress)
+
+    return stage
+
+
+def _edfi_api_stage(
+    account: Account, unit: Unit, person: Person, options: Options, *, everything: bool
+) -> Stage:
+    def stage(report: Report, name: str) -> Staged:
+        _check_rights(unit, person)
+        staged = _staged(report, name, "", unit, options, {"url": account.url})
+        since = {} if everything else last_versions(unit, staged.source, account.url)
+        with pulled(account, since, options.progress) as pull:
+            staged.mapping["versions"] = {**since, **pull.versions}
+            return stage_pull(pull, staged, options.students)
 
     return stage
 
@@ -168,6 +207,21 @@ def _oneroster_stage(path: Path, unit: Unit, person: Person, options: Options) -
         given = replace(options, source=options.source or source_of(path, name))
         staged = _staged(report, name, digest_of(path) if path.is_file() else "", unit, given, {})
         return stage_oneroster(path, staged, options.progress)
+
+    return stage
+
+
+def _oneroster_api_stage(
+    server: RosterServer, unit: Unit, person: Person, options: Options, *, everything: bool
+) -> Stage:
+    def stage(report: Report, name: str) -> Staged:
+        _check_rights(unit, person)
+        url = server.account.url
+        staged = _staged(report, name, "", unit, options, {"url": url})
+        since = {} if everything else oneroster_api.last_read(unit, staged.source, url)
+        with pulled_rosters(server, since, options.progress) as pull:
+            staged.mapping["newest"] = {**since, **pull.newest}
+            return oneroster_api.stage_pull(pull, staged)
 
     return stage
 

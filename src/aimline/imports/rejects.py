@@ -21,7 +21,7 @@ def rejected_table(upload: Upload, problems: Iterable[Problem]) -> tuple[list[st
             why[problem.line].append(
                 f"{problem.column}: {problem.message}" if problem.column else problem.message
             )
-    table = open_table(upload.path, parse(upload.mapping, kind="points").file)
+    table = open_table(upload.path, parse(upload.mapping, kind=upload.kind).file)
     width = len(table.columns)
     rows = (
         [*row.cells[:width], *[""] * (width - len(row.cells)), str(row.line), " ".join(why[row.line])]

@@ -43,6 +43,8 @@ class Code(StrEnum):
     UNSAFE_FILE = "unsafe_file"
     MALFORMED = "malformed"
     TOO_MANY_REMOVALS = "too_many_removals"
+    UNREACHABLE = "unreachable"
+    FORBIDDEN = "forbidden"
 
 
 class Severity(StrEnum):

@@ -17,8 +17,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from aimline.access.rules import Act, granted_paths
 from aimline.measures.models import ALL, Measure, Point, ReleaseCell, Scale, Series
 from aimline.org.models import Unit
+from aimline.people.models import Person
 from aimline_analytics import percent_band
 
 # Nobody may go below this; a unit may ask for more.
@@ -104,21 +106,30 @@ def decided(
     series: Sequence[Series],
     everyone: Everyone | None = None,
     minimums: Mapping[UUID, int] | None = None,
+    reader: Person | None = None,
 ) -> Decided:
     """Return which points of these series are hidden and what released ones say, in a bounded number of queries.
+
+    Whoever may see the students of every place in question reads what is held of measures that go out by release; one
+    series of another place among them, and all of it is as everybody else reads it.
 
     The points of a group are judged together with its neighbours; those of all students stand for themselves. Who has
     read the latter already hands them over as `everyone`, by series, and the smallest groups as `minimums`, by unit.
     """
     in_releases = released_measures({one.measure_id for one in series})
     by_ledger = [one for one in series if one.measure_id in in_releases]
-    found = _by_ledger(by_ledger)
+    found = Decided({}, {}) if reader and _knows_students(reader, by_ledger) else _by_ledger(by_ledger)
     loaded = [one for one in series if one.measure_id not in in_releases]
     minimums = minimums or minimum_groups(one.unit for one in loaded)
     for minimum in sorted({minimums[one.unit_id] for one in loaded}):
         here = [one for one in loaded if minimums[one.unit_id] == minimum]
         found.hidden.update(hidden(_cells(here, everyone), minimum))
     return found
+
+
+def _knows_students(reader: Person, series: Sequence[Series]) -> bool:
+    roots = granted_paths(reader, Act.VIEW_STUDENTS)
+    return reader.is_operator or all(any(one.unit.path.startswith(root) for root in roots) for one in series)
 
 
 def released_measures(among: Iterable[UUID] | None = None) -> set[UUID]:

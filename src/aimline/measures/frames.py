@@ -20,6 +20,7 @@ from aimline.measures import disclosure, rhythms
 from aimline.measures.disclosure import Why
 from aimline.measures.models import Annotation, ChartKind, Phase, Point, Rhythm, Scale, Series, Target
 from aimline.org.schooldays import Break, SchoolDays, school_days_of
+from aimline.people.models import Person
 from aimline_analytics import Chart, OneSeries, PhaseSpec, Verdict, judge, run_charts, xmr_charts
 from aimline_analytics.intervals import wilson_bounds
 
@@ -104,16 +105,19 @@ class Line:
         return self.hidden[-1].hidden if self.hidden and not self.shown else None
 
 
-def lines(series: Iterable[Series]) -> list[Line]:
-    """Make the lines of these series (from `.for_page()`), in their order and in a bounded number of queries."""
+def lines(series: Iterable[Series], reader: Person | None = None) -> list[Line]:
+    """Make the lines of these series (from `.for_page()`), in their order and in a bounded number of queries.
+
+    With a `reader` they are as this person may see them; without one, as everybody may.
+    """
     rows = list(series)
-    found = _gather(rows)
+    found = _gather(rows, reader)
     drafts = [_draft(one, found) for one in rows]
     return [_line(draft, chart, found) for draft, chart in zip(drafts, _charts(drafts), strict=True)]
 
 
-def line(one: Series) -> Line:
-    return lines([one])[0]
+def line(one: Series, reader: Person | None = None) -> Line:
+    return lines([one], reader)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,7 @@ _COLUMNS = (
 )
 
 
-def _gather(rows: Sequence[Series]) -> _Found:
+def _gather(rows: Sequence[Series], reader: Person | None) -> _Found:
     ids = [one.pk for one in rows]
     units = [one.unit for one in rows]
     facts: dict[UUID, list[Sequence[Any]]] = defaultdict(list)
@@ -166,7 +170,7 @@ def _gather(rows: Sequence[Series]) -> _Found:
         facts[id].append(row)
     everyone = {one.pk: [_cell(row) for row in facts[one.pk]] for one in rows if one.is_everyone}
     minimums = disclosure.minimum_groups(units)
-    decided = disclosure.decided(rows, everyone, minimums)
+    decided = disclosure.decided(rows, everyone, minimums, reader)
     spots = {
         one.pk: _spots(_as_released(facts[one.pk], decided.released), decided.hidden, one.measure.scale)
         for one in rows

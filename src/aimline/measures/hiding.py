@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,8 @@ Flags = npt.NDArray[np.bool_]
 TOTAL = "total"
 # From 1 to this, those whom nobody states are protected like anybody else.
 _FEW = 9
+# So often, what the attack finds is protected too and everything is tried again.
+_ROUNDS = 8
 
 
 class Leak(AimlineError):
@@ -30,113 +34,176 @@ class Leak(AimlineError):
 class Entry:
     """What one cell says: one count, or two parts of a whole (those with and those without what is counted).
 
-    `sensitive` parts are protected. A cell that is `hidden` is left out whatever follows; one that is `known` is out.
+    `sensitive` parts are protected. A cell that is `hidden` is left out whatever follows, one that is `withheld` with
+    its parts alone, as its whole is told elsewhere. One that is `known` is out.
     """
 
     counts: Counts
     sensitive: tuple[bool, ...]
     hidden: bool = False
     known: bool = False
+    withheld: bool = False
+
+    @property
+    def is_small(self) -> bool:
+        return self.hidden or any(self.sensitive)
 
 
 def hidden_cells(entries: Mapping[Key, Entry]) -> set[Key]:
     """Return the cells to hide: those that are sensitive or left out, and those that would give them away."""
-    if not any(each.hidden or any(each.sensitive) for each in entries.values()):
+    if not any(each.is_small for each in entries.values()):
         return set()
-    rows = _rows(entries)
-    hidden = rows.suppressed()
-    rows.attacked(hidden)
-    return {key for key, away in zip(rows.keys, hidden, strict=True) if away and key in entries}
+    too_fine = set(_too_fine(entries))
+    settled = {key: replace(each, withheld=key in too_fine) for key, each in entries.items()}
+    # Where all of a kind are hidden, most are protected by each other; the attack says which are not.
+    unproven = set(too_fine)
+    for _round in range(_ROUNDS):
+        rows = _rows(settled, unproven)
+        hidden = rows.suppressed()
+        given_away, halves, plain = rows.followed(hidden)
+        if not given_away and not halves:
+            away = {row.key for row, gone in zip(rows.rows, hidden, strict=True) if gone}
+            return (away & entries.keys()) - plain
+        if given_away - unproven:
+            break
+        unproven -= given_away | halves
+        settled |= {key: replace(settled[key], sensitive=_all(settled[key])) for key in halves}
+    raise _leak()
+
+
+def _all(entry: Entry) -> tuple[bool, ...]:
+    return (True,) * len(entry.counts)
+
+
+def _too_fine(entries: Mapping[Key, Entry]) -> Iterator[Key]:
+    """Groups at one level of the tree, most of which are too small: none of them is told."""
+    tables: dict[tuple[int, tuple[str, ...]], list[Key]] = defaultdict(list)
+    for key in entries:
+        if key.groups:
+            tables[key.path.count("/"), key.dimensions].append(key)
+    for keys in tables.values():
+        small = sum(entries[key].is_small for key in keys)
+        if 2 * small > len(keys) and not any(entries[key].known for key in keys):
+            yield from keys
+
+
+class _Row(NamedTuple):
+    """One count, and what is settled about it; `asked` is whether it has to be protected, proven or not."""
+
+    key: Key
+    part: str
+    number: int
+    asked: bool
+    proven: bool
+    hidden: bool
+    shown: bool
+
+    @property
+    def is_part(self) -> bool:
+        return self.part != TOTAL
+
+
+def _rows(entries: Mapping[Key, Entry], unproven: set[Key]) -> _Rows:
+    cells = completed({key: entry.counts for key, entry in entries.items()})
+    found: list[_Row] = []
+    for key, counts in cells.items():
+        if key in entries:
+            found += _stated(key, entries[key], counts, proven=key not in unproven)
+        elif key.is_unstated and any(counts):
+            few = tuple(0 < count <= _FEW for count in counts)
+            found += _stated(key, Entry(counts, few, hidden=True), counts, proven=True)
+    return _Rows(found)
+
+
+def _stated(key: Key, entry: Entry, counts: Counts, *, proven: bool) -> Iterator[_Row]:
+    """Rows of one cell: its count, or its parts and their whole, which other measures tell if it is not hidden."""
+    if len(counts) > 1:
+        yield _Row(key, TOTAL, sum(counts), False, proven, entry.hidden, not entry.hidden)
+    # All students of everything are told wherever they can be.
+    is_top = key.path == _root(key.path) and not key.groups and len(counts) > 1 and not entry.is_small
+    for number, (count, sensitive) in enumerate(zip(counts, entry.sensitive, strict=True)):
+        part = f"part {number}" if len(counts) > 1 else TOTAL
+        away = entry.hidden or entry.withheld
+        yield _Row(key, part, count, sensitive, proven, away, entry.known or is_top)
+
+
+def _root(path: str) -> str:
+    return path[: path.index("/", 1) + 1]
 
 
 @dataclass(slots=True)
 class _Rows:
-    """A lattice as rows, one for each count, and what is settled about each."""
+    """A lattice as rows, one for each count."""
 
-    columns: dict[str, list[str | None]]
-    keys: list[Key] = field(default_factory=list)
-    counts: list[int] = field(default_factory=list)
-    settled: list[tuple[bool, bool, bool]] = field(default_factory=list)
+    rows: list[_Row]
+    # Rows that nothing protects any more, because what would give them away is out already.
     given_up: Flags = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
-
-    def state(self, key: Key, entry: Entry, counts: Counts) -> None:
-        """Rows of one cell: its count, or its parts and their whole, which other measures tell if it is not hidden."""
-        if len(counts) == 1:
-            self._row(key, TOTAL, counts[0], (entry.sensitive[0], entry.hidden, entry.known))
-            return
-        self._row(key, TOTAL, sum(counts), (False, entry.hidden, not entry.hidden))
-        is_all = key.path.count("/") == 2 and not key.groups  # the root: /id/
-        for part, (count, sensitive) in enumerate(zip(counts, entry.sensitive, strict=True)):
-            known = entry.known or (is_all and not any(entry.sensitive) and not entry.hidden)
-            self._row(key, f"part {part}", count, (sensitive, entry.hidden, known))
-
-    def _row(self, key: Key, part: str, count: int, settled: tuple[bool, bool, bool]) -> None:
-        places, groups = key.path.strip("/").split("/")[1:], dict(key.groups)
-        for name, words in self.columns.items():
-            kind, _space, rest = name.partition(" ")
-            if kind == "place":
-                words.append(f"at {places[int(rest)]}" if int(rest) < len(places) else TOTAL)
-            elif kind == "of":
-                words.append(f"in {groups[rest]}" if rest in groups else TOTAL)
-            else:
-                words.append(part)
-        self.keys.append(key)
-        self.counts.append(count)
-        self.settled.append(settled)
 
     def suppressed(self) -> Flags:
         """Rows to hide. Where a count cannot be protected, all of its kind that is not yet out is left out with it."""
-        sensitive, hidden, shown = np.array(self.settled, dtype=np.bool_).T
-        sensitive, hidden = sensitive & ~shown, hidden & ~shown
-        self.given_up = np.zeros(len(self.keys), dtype=np.bool_)
-        for _attempt in range(2 * len(self.columns) + 4):
+        shown = self._flags("shown")
+        sensitive = self._flags("asked") & self._flags("proven") & ~shown
+        hidden = self._flags("hidden") & ~shown
+        self.given_up = np.zeros(len(self.rows), dtype=np.bool_)
+        columns, counts = self._columns(), [row.number for row in self.rows]
+        for _attempt in range(2 * len(columns) + 4):
             try:
-                found = release(self.columns, self.counts, minimum=0, given=Given(sensitive, hidden, shown))
+                found = release(columns, counts, minimum=0, given=Given(sensitive, hidden, shown))
             except Unprotected as error:
                 kind = self._kind(error.row, hidden | shown)
                 if not (kind & ~hidden & ~shown).any():
-                    # Everything that could stand in front of it is hidden; what is out cannot be called back.
                     self.given_up |= kind
                 hidden, sensitive = hidden | (kind & ~shown), sensitive & ~self.given_up
                 continue
             away: Flags = found.hidden & ~shown
             return away
-        raise self._leak()
+        raise _leak()
+
+    def followed(self, hidden: Flags) -> tuple[set[Key], set[Key], set[Key]]:
+        """What follows by other means than it was hidden by.
+
+        Cells given away; cells hidden for others that follow in part; cells of which everything follows and nothing is
+        sensitive, so that they may as well be told.
+        """
+        counts = np.array([row.number for row in self.rows], dtype=np.float64)
+        found = attack(self._columns(), np.where(hidden, np.nan, counts))
+        asked = self._flags("asked") & ~self.given_up
+        given_away = self._keys((found.recovered | found.narrow) & asked)
+        closed = self._keys(hidden & (asked | self.given_up | ~found.recovered))
+        halves = self._keys(hidden & found.recovered & self._flags("is_part") & ~self.given_up)
+        halves = {key for key in halves & closed if not key.is_unstated} - given_away
+        return given_away, halves, {row.key for row in self.rows} - closed
+
+    def _keys(self, flags: Flags) -> set[Key]:
+        return {row.key for row, flag in zip(self.rows, flags, strict=True) if flag}
 
     def _kind(self, row: int, settled: Flags) -> Flags:
         """All groups broken down in the same way, at every place; for all students every group, then everything."""
-        kind = self.keys[row].dimensions
-        groups = np.array([bool(key.groups) for key in self.keys])
+        kind = set(self.rows[row].key.dimensions)
         if kind:
-            return np.array([set(kind) <= set(key.dimensions) for key in self.keys])
-        return groups if (groups & ~settled).any() else np.ones(len(self.keys), dtype=np.bool_)
+            return np.array([kind <= set(each.key.dimensions) for each in self.rows])
+        groups = np.array([bool(each.key.groups) for each in self.rows])
+        return groups if (groups & ~settled).any() else np.ones(len(self.rows), dtype=np.bool_)
 
-    def attacked(self, hidden: Flags) -> None:
-        """Try to work out what is hidden, by other means than it was hidden by."""
-        found = attack(self.columns, np.where(hidden, np.nan, self.counts))
-        sensitive = np.array([each[0] for each in self.settled], dtype=np.bool_)
-        stated = np.array([not key.is_unstated for key in self.keys], dtype=np.bool_)
-        told = (found.recovered & stated) | (found.narrow & sensitive)
-        if (told & ~self.given_up).any():
-            raise self._leak()
+    def _flags(self, name: str) -> Flags:
+        return np.array([getattr(row, name) for row in self.rows], dtype=np.bool_)
 
-    def _leak(self) -> Leak:
-        told = _(
+    def _columns(self) -> dict[str, list[str | None]]:
+        places = [row.key.path.strip("/").split("/")[1:] for row in self.rows]
+        groups = [dict(row.key.groups) for row in self.rows]
+        columns: dict[str, list[str | None]] = {
+            f"place {level}": [f"at {each[level]}" if level < len(each) else TOTAL for each in places]
+            for level in range(max(map(len, places)))
+        }
+        for name in sorted({name for each in groups for name in each}):
+            columns[f"of {name}"] = [f"in {each[name]}" if name in each else TOTAL for each in groups]
+        columns["part"] = [row.part for row in self.rows]
+        return columns
+
+
+def _leak() -> Leak:
+    return Leak(
+        _(
             "A release did not stand up to its own attack, so nothing of it is shown. Tell those who run Aimline."
         )
-        return Leak(told)
-
-
-def _rows(entries: Mapping[Key, Entry]) -> _Rows:
-    cells = completed({key: entry.counts for key, entry in entries.items()})
-    levels = max(key.path.count("/") for key in cells) - 2
-    dimensions = sorted({dimension for key in cells for dimension in key.dimensions})
-    names = [*(f"place {level}" for level in range(levels)), *(f"of {each}" for each in dimensions), "part"]
-    rows = _Rows({name: [] for name in names})
-    for key, counts in cells.items():
-        if key in entries:
-            rows.state(key, entries[key], counts)
-        elif key.is_unstated and any(counts):
-            small = tuple(0 < count <= _FEW for count in counts)
-            rows.state(key, Entry(counts, small, hidden=True), counts)
-    return rows
+    )

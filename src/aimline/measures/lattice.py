@@ -35,7 +35,7 @@ class Key:
 
     @property
     def dimensions(self) -> tuple[str, ...]:
-        return tuple(dimension for dimension, _group in self.groups)
+        return _kind(self.groups)
 
 
 def completed(stated: Mapping[Key, Counts]) -> dict[Key, Counts]:
@@ -48,6 +48,10 @@ def completed(stated: Mapping[Key, Counts]) -> dict[Key, Counts]:
     return tree.found
 
 
+Kind = tuple[str, ...]
+Cells = dict[Groups, Counts]
+
+
 class _Tree:
     """Cells of the places looked at so far, from the lowest up."""
 
@@ -57,88 +61,100 @@ class _Tree:
         self.groups: dict[str, list[str]] = defaultdict(list)
         for dimension, group in sorted({each for key in stated for each in key.groups}):
             self.groups[dimension].append(group)
-        self.crosses = sorted({key.dimensions for key in stated if len(key.groups) > 1})
+        # How each place is broken down: by which dimensions and crosses.
+        self.kinds: dict[str, set[Kind]] = defaultdict(set)
+        for key in stated:
+            self.kinds[key.path] |= {key.dimensions, *((name,) for name in key.dimensions)} - {()}
         self.found: dict[Key, Counts] = {}
         self.below: dict[str, list[str]] = defaultdict(list)
 
     def add(self, path: str) -> None:
         """Count a place: what its parts come to, and a part for those who are in none of them."""
         parts = self.below.pop(path, [])
-        cells = self._apart(path, parts)
-        if parts and any(map(any, cells.values())):
-            self._keep(path + ELSEWHERE, cells)
-            parts = [*parts, path + ELSEWHERE]
+        shared = {kind for part in parts for kind in self.kinds[part]}
+        self._leave_open(parts, shared)
+        own = self.kinds[path] - shared
+        whole = self._everyone_below(parts)
         if parts:
-            cells = {groups: self._sum(self.found[Key(part, groups)] for part in parts) for groups in cells}
-        self._keep(path, cells)
+            alone = self._broken_down(path, own, self.none)[EVERYONE]
+            extra = self._broken_down(path, shared, self._less(self._most([whole, alone]), [whole]), parts)
+            if any(map(any, extra.values())):
+                self._keep(path + ELSEWHERE, extra)
+                parts = [*parts, path + ELSEWHERE]
+            whole = self._everyone_below(parts)
+            self._keep(path, {each: self._sum(self._at(part, each) for part in parts) for each in extra})
+        self._keep(path, self._broken_down(path, own, whole))
+        self.kinds[path] |= shared
         for above in chain(path)[-2:-1]:
             self.below[above].append(path)
 
-    def _apart(self, path: str, parts: list[str]) -> dict[Groups, Counts]:
-        """What is stated at a place beyond its parts, from crossed groups up; a whole is never less than its parts."""
-        crossed: dict[Groups, Counts] = {}
-        for one, other in self.crosses:
-            for a, b in product(self.groups[one], self.groups[other]):
-                groups = ((one, a), (other, b))
-                crossed[groups] = self._beyond(path, groups, parts)
-        singles = {
-            (dimension, group): self._most(
-                [self._beyond(path, ((dimension, group),), parts), *self._sums((dimension, group), crossed)]
-            )
-            for dimension, groups in self.groups.items()
-            for group in groups
-        }
-        whole = self._most([self._beyond(path, EVERYONE, parts), *self._wholes(singles, crossed)])
-        return self._with_rests(whole, singles, crossed)
+    def _leave_open(self, parts: list[str], shared: set[Kind]) -> None:
+        """Of places that are not broken down as others beside them are, all students are in no group."""
+        for part in parts:
+            for kind in shared - self.kinds[part]:
+                self.found[Key(part, tuple((name, REST) for name in kind))] = self.found[Key(part)]
 
-    def _beyond(self, path: str, groups: Groups, parts: list[str]) -> Counts:
+    def _everyone_below(self, parts: list[str]) -> Counts:
+        return self._sum(self.found[Key(part)] for part in parts)
+
+    def _broken_down(self, path: str, kinds: set[Kind], least: Counts, parts: Iterable[str] = ()) -> Cells:
+        """What is stated at a place beyond its parts, from crossed groups up; a whole is never less than its parts."""
+        crosses = sorted(kind for kind in kinds if len(kind) > 1)
+        crossed: Cells = {
+            ((one, a), (other, b)): self._beyond(path, ((one, a), (other, b)), parts)
+            for one, other in crosses
+            for a, b in product(self.groups[one], self.groups[other])
+        }
+        singles: Cells = {
+            ((name, group),): self._most(
+                [self._beyond(path, ((name, group),), parts), *self._sums((name, group), crosses, crossed)]
+            )
+            for (name,) in sorted(kind for kind in kinds if len(kind) == 1)
+            for group in self.groups[name]
+        }
+        wholes = [least, self._beyond(path, EVERYONE, parts), *self._wholes(crosses, singles, crossed)]
+        return self._with_rests(self._most(wholes), crosses, singles, crossed)
+
+    def _beyond(self, path: str, groups: Groups, parts: Iterable[str]) -> Counts:
         said = self.stated.get(Key(path, groups))
         if said is None:
             return self.none
-        below = self._sum(self.found[Key(part, groups)] for part in parts)
+        below = self._sum(self._at(part, groups) for part in parts)
         return tuple(max(a - b, 0) for a, b in zip(said, below, strict=True))
 
-    def _sums(self, single: tuple[str, str], crossed: Mapping[Groups, Counts]) -> Iterable[Counts]:
+    def _sums(self, single: tuple[str, str], crosses: list[Kind], crossed: Cells) -> Iterable[Counts]:
         """What each cross gives for a group."""
-        for cross in self.crosses:
+        for cross in crosses:
             if single[0] in cross:
-                inside = (
-                    each
-                    for groups, each in crossed.items()
-                    if _dimensions(groups) == cross and single in groups
-                )
-                yield self._sum(inside)
+                yield self._sum(crossed[each] for each in crossed if _kind(each) == cross and single in each)
 
-    def _wholes(
-        self, singles: Mapping[tuple[str, str], Counts], crossed: Mapping[Groups, Counts]
-    ) -> Iterable[Counts]:
-        """What each dimension gives for all students; and each cross, so that nobody is in neither less than never."""
-        of = {
-            name: self._sum(singles[name, group] for group in groups) for name, groups in self.groups.items()
-        }
+    def _wholes(self, crosses: list[Kind], singles: Cells, crossed: Cells) -> Iterable[Counts]:
+        """What each dimension gives for all students; and each cross, so that those in neither are not below 0."""
+        names = sorted({_kind(each) for each in singles})
+        of = {name: self._sum(singles[each] for each in singles if _kind(each) == name) for name in names}
         yield from of.values()
-        for one, other in self.crosses:
-            both = self._sum(each for groups, each in crossed.items() if _dimensions(groups) == (one, other))
-            yield tuple(a + b - c for a, b, c in zip(of[one], of[other], both, strict=True))
+        for one, other in crosses:
+            both = self._sum(crossed[each] for each in crossed if _kind(each) == (one, other))
+            yield tuple(a + b - c for a, b, c in zip(of[one,], of[other,], both, strict=True))
 
-    def _with_rests(
-        self, whole: Counts, singles: Mapping[tuple[str, str], Counts], crossed: dict[Groups, Counts]
-    ) -> dict[Groups, Counts]:
-        found: dict[Groups, Counts] = {EVERYONE: whole, **{(name,): each for name, each in singles.items()}}
-        for name, groups in self.groups.items():
-            found[(name, REST),] = self._less(whole, (singles[name, group] for group in groups))
-        found |= crossed
-        for one, other in self.crosses:
+    def _with_rests(self, whole: Counts, crosses: list[Kind], singles: Cells, crossed: Cells) -> Cells:
+        found: Cells = {EVERYONE: whole, **singles, **crossed}
+        for (name,) in sorted({_kind(each) for each in singles}):
+            found[(name, REST),] = self._less(whole, (found[(name, group),] for group in self.groups[name]))
+        for one, other in crosses:
             for a in self.groups[one]:
-                inside = (crossed[(one, a), (other, b)] for b in self.groups[other])
-                found[(one, a), (other, REST)] = self._less(singles[one, a], inside)
+                inside = [found[(one, a), (other, b)] for b in self.groups[other]]
+                found[(one, a), (other, REST)] = self._less(found[(one, a),], inside)
             for b in (*self.groups[other], REST):
-                inside = (found[(one, a), (other, b)] for a in self.groups[one])
+                inside = [found[(one, a), (other, b)] for a in self.groups[one]]
                 found[(one, REST), (other, b)] = self._less(found[(other, b),], inside)
         return found
 
-    def _keep(self, path: str, cells: Mapping[Groups, Counts]) -> None:
+    def _keep(self, path: str, cells: Cells) -> None:
         self.found |= {Key(path, groups): counts for groups, counts in cells.items()}
+
+    def _at(self, path: str, groups: Groups) -> Counts:
+        return self.found.get(Key(path, groups), self.none)
 
     def _sum(self, counts: Iterable[Counts]) -> Counts:
         return tuple(map(sum, zip(self.none, *counts, strict=True)))
@@ -150,5 +166,5 @@ class _Tree:
         return tuple(a - b for a, b in zip(whole, self._sum(parts), strict=True))
 
 
-def _dimensions(groups: Groups) -> tuple[str, ...]:
+def _kind(groups: Groups) -> Kind:
     return tuple(dimension for dimension, _group in groups)

@@ -91,7 +91,8 @@ def periods(measures: Iterable[UUID]) -> list[Due]:
     rows = points.values_list("series__measure", "series__unit__root_id", "period", "starts_on").distinct()
     spans = {(period, starts_on, rhythms[measure], root) for measure, root, period, starts_on in rows}
     due = {
-        Due(last_day(period, starts_on, rhythm), f"/{root}/", period) for period, starts_on, rhythm, root in spans
+        Due(last_day(period, starts_on, rhythm), f"/{root}/", period)
+        for period, starts_on, rhythm, root in spans
     }
     return sorted(due, key=lambda each: each.order)
 

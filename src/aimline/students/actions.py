@@ -56,8 +56,8 @@ def give_file(unit: Unit, person: Person, *, student: Traced, mark: int) -> Unit
 def erase_student(unit: Unit, person: Person, *, student: Traced, mark: int, written: list[str]) -> Erased:
     """Take every row about a student out of the lake for good, and out of the log of who has read them."""
     for source, id in student.persons:
-        Seen.objects.filter(source=source, student=id).delete()
-        RosterLink.objects.filter(source=source, roster_id=id).delete()
+        Seen.objects.filter(source=UUID(source), student=id).delete()
+        RosterLink.objects.filter(source=UUID(source), roster_id=id).delete()
     return erasing.rewrite(erasing.cuts_for(student), written)
 
 

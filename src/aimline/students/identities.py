@@ -112,10 +112,10 @@ def _known(people: Rows, spaces: _Spaces) -> Rows:
         person_source=nw.col("source"),
         person=nw.col("id"),
     )
-    named = people.filter(~nw.col("user_ids").is_null())
+    named = people.filter(nw.col("user_ids").fill_null("") != "")
     named = named.with_columns(entry=nw.col("user_ids").str.split(",")).explode("entry")
     named = named.select("source", "id", entry=nw.col("entry").str.strip_chars().str.to_lowercase())
-    unnamed = people.filter(~nw.col("identifier").is_null())
+    unnamed = people.filter(nw.col("identifier").fill_null("") != "")
     entry = nw.concat_str(nw.lit(_UNNAMED), nw.col("identifier")).str.to_lowercase()
     entries = nw.concat([named, unnamed.select("source", "id", entry=entry)], how="vertical")
     spread = entries.with_columns(space=_of_source(spaces.known).str.split(",")).explode("space")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import numpy as np
 import polars as pl
 from django.db.models import Max
 
@@ -66,16 +68,31 @@ class Kept:
 
 def compare(source: Source | None, parts: Sequence[Part], units: Mapping[str, str], home: Unit) -> list[Kept]:
     """Say what each part would do. Reads alone."""
-    cache: dict[str, pl.DataFrame] = {}
+    held: dict[str, pl.DataFrame] = {}
+    wanted = Counter(part.table for part in parts)
     found = []
     for part in parts:
         table = TABLES[part.table]
-        if table.name not in cache:
-            cache[table.name] = (
-                lake.held(table.name, source.pk) if source else pl.DataFrame(schema=table.schema)
-            )
-        found.append(_compare(table, part, cache[table.name], _rows(table, part, units, home)))
+        if table.name not in held:
+            held[table.name] = _held(table, source)
+        found.append(_compare(table, part, held[table.name], _rows(table, part, units, home)))
+        wanted[table.name] -= 1
+        if not wanted[table.name]:
+            # What is held of one table may fill much of the memory.
+            del held[table.name]
     return found
+
+
+def _held(table: Table, source: Source | None) -> pl.DataFrame:
+    columns = _compared(table)
+    if source is None:
+        return pl.DataFrame(schema={name: table.schema[name] for name in columns})
+    return lake.held(table.name, source.pk, columns)
+
+
+def _compared(table: Table) -> list[str]:
+    """The columns that are compared; the others are the same for all rows, and written at the end."""
+    return ["key", "origin", *table.content]
 
 
 def write(source: Source, kept: Sequence[Kept], load_id: UUID, written: list[str]) -> list[Batch]:
@@ -118,7 +135,7 @@ def _rows(table: Table, part: Part, units: Mapping[str, str], home: Unit) -> pl.
     key = pl.col("key") if "key" in frame.columns else _key(table)
     place = pl.col("place") if "place" in frame.columns else pl.lit(None, pl.String)
     ended = pl.col("ended") if "ended" in frame.columns else pl.lit(value=False)
-    missing = {name: kind for name, kind in table.schema.items() if name not in frame.columns}
+    missing = {name: table.schema[name] for name in table.content if name not in frame.columns}
     frame = frame.with_columns(**{name: pl.lit(None, kind) for name, kind in missing.items()})
     return frame.with_columns(
         key=key,
@@ -126,7 +143,7 @@ def _rows(table: Table, part: Part, units: Mapping[str, str], home: Unit) -> pl.
         unit=place.replace_strict(dict(units), default=None, return_dtype=pl.String).fill_null(home.pk.hex),
         ended=ended.fill_null(value=False),
         extra=pl.col("extra").fill_null(""),
-    ).select(*table.schema, "record")
+    ).select(*_compared(table), pl.col("record").cast(pl.Int64))
 
 
 def _key(table: Table) -> pl.Expr:
@@ -135,54 +152,67 @@ def _key(table: Table) -> pl.Expr:
 
 
 def _compare(table: Table, part: Part, held: pl.DataFrame, rows: pl.DataFrame) -> Kept:
-    met = _met(table, held, rows)
-    became = pl.col(_BECAME)
-    written = met.filter(became != UNCHANGED).with_columns(
-        act=pl.when(became == NEW).then(pl.lit(NEW)).otherwise(pl.lit(CHANGED))
-    )
-    active = held.filter((pl.col("origin") == part.origin) & ~pl.col("ended"))
-    gone = _gone(part, active, rows)
+    # Where each row is held; null where it is not.
+    places = held.select("key").with_row_index("at")
+    at = rows.select("key").join(places, on="key", how="left", maintain_order="left")["at"]
+    rows = _standing(table, held, rows, at)
+    became = _became(table, held, rows, at)
+    is_new = pl.col(_BECAME) == NEW
+    written = rows.with_columns(became).filter(became != UNCHANGED)
+    written = written.with_columns(act=pl.when(is_new).then(pl.lit(NEW)).otherwise(pl.lit(CHANGED)))
+    active = (held["origin"] == part.origin) & ~held["ended"]
+    gone = _gone(part, held.filter(active & ~_met(held, at)), rows)
     by = list(part.within) or ["key"]
     named = _named(part, rows)
     return Kept(
         part,
-        pl.concat([met.select("record", status=became), _ended_by(part, gone, rows)]),
-        pl.concat([written.select(*table.schema), gone.select(*table.schema)]),
+        pl.concat([rows.select("record", status=became), _ended_by(part, gone, rows)]),
+        pl.concat([written.select(*_compared(table), "act"), gone.select(*_compared(table), "act")]),
         gone.join(named, on=by, how="anti").select(by).n_unique() if gone.height else 0,
-        active.select(by).n_unique() if active.height else 0,
+        held.filter(active).select(by).n_unique() if part.whole else 0,
     )
 
 
-def _met(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with their status. What is compared is content; of an unchanged row nothing is written."""
-    ending = pl.col("ended")
-    if not held.height:
-        # Of what is not held, nothing can end.
-        return rows.with_columns(pl.when(ending).then(pl.lit(UNCHANGED)).otherwise(pl.lit(NEW)).alias(_BECAME))
-    before = held.select("key", *(pl.col(name).alias(f"{name}_held") for name in table.content))
-    met = rows.join(before, on="key", how="left", maintain_order="left", coalesce=True)
-    known = pl.col("ended_held").is_not_null()
-    if rows["ended"].any():
-        stands = (name for name in table.content if name != "ended")
-        met = met.with_columns(
-            pl.when(ending & known).then(f"{name}_held").otherwise(name).alias(name) for name in stands
-        )
-    same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_held")) for name in table.content)
-    became = (
+def _standing(table: Table, held: pl.DataFrame, rows: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
+    """Rows that end something take what is held of it: what they say beside that does not count."""
+    ending = rows["ended"] & at.is_not_null()
+    if not ending.any():
+        return rows
+    stands = (name for name in table.content if name != "ended")
+    return rows.with_columns(
+        pl.when(ending).then(held[name].gather(at)).otherwise(pl.col(name)).alias(name) for name in stands
+    )
+
+
+def _became(table: Table, held: pl.DataFrame, rows: pl.DataFrame, at: pl.Series) -> pl.Series:
+    """What becomes of each row. What is compared is content; of what is not held, nothing can end."""
+    ending, known = rows["ended"], at.is_not_null()
+    same = known
+    if known.any():
+        # Column by column, so that no more than one of what is held is in memory twice.
+        for name in table.content:
+            same = same & rows[name].eq_missing(held[name].gather(at))
+    status = (
         pl.when(same | (ending & ~known))
         .then(pl.lit(UNCHANGED))
         .when(~known)
         .then(pl.lit(NEW))
-        .when(ending & ~pl.col("ended_held"))
+        .when(ending & ~held["ended"].gather(at))
         .then(pl.lit(ENDED))
         .otherwise(pl.lit(CHANGED))
     )
-    return met.with_columns(became.alias(_BECAME))
+    return rows.select(status.alias(_BECAME)).to_series()
 
 
-def _gone(part: Part, active: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows that the part does not name any more, as rows that end them."""
-    missing = active.join(rows, on="key", how="anti")
+def _met(held: pl.DataFrame, at: pl.Series) -> pl.Series:
+    """Say of each row that is held whether the part has it."""
+    met = np.zeros(held.height, dtype=np.bool_)
+    met[at.drop_nulls().to_numpy()] = True
+    return pl.Series(met)
+
+
+def _gone(part: Part, missing: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Of the active rows that the part does not have, those that have ended by that, as rows that end them."""
     if part.spared is not None:
         missing = missing.join(part.spared, on=part.spared.columns, how="anti")
     if not part.whole:
@@ -194,7 +224,7 @@ def _gone(part: Part, active: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 def _ended_by(part: Part, gone: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """The records that no longer carry a row, which changes them."""
     by = list(part.within)
-    named = _named(part, rows).select(*by, "record")
+    named = _named(part, rows).select(*by, pl.col("record").cast(pl.Int64))
     if not by:
         return named.select("record").clear().with_columns(status=pl.lit(GONE))
     met = gone.select(by).join(named.unique(by), on=by)

@@ -106,8 +106,7 @@ def lend(frame: pl.DataFrame) -> Rows:
     """Hand a small frame to the engine, to be joined with rows: school days, the tree of units."""
     master = address().master
     if master:
-        shape = ", ".join(f"`{name}` {_SPARK[kind.base_type()]}" for name, kind in frame.schema.items())
-        rows: Rows = nw.from_native(_session(master).createDataFrame(frame.rows(), shape))
+        rows: Rows = nw.from_native(_session(master).createDataFrame(frame.to_arrow()))
         return rows
     return nw.from_native(_cursor().read_parquet(str(_lent(frame))))
 
@@ -129,16 +128,6 @@ def computed(rows: Rows) -> Iterator[Rows]:
             yield nw.from_native(kept)
         finally:
             kept.unpersist()
-
-
-_SPARK = {
-    pl.String: "string",
-    pl.Date: "date",
-    pl.Int64: "bigint",
-    pl.Int32: "int",
-    pl.Float64: "double",
-    pl.Boolean: "boolean",
-}
 
 
 def _lent(frame: pl.DataFrame) -> Path:

@@ -6,7 +6,7 @@ breaks off leaves nothing behind and an earlier day can be asked for again. A *s
 rows, at the place that was loaded: the space in which its ids mean something.
 
 A *roster link* says which person of a roster an account is; somebody who keeps the people of the place decided it. A
-*reading* is one showing of students' rows to one person, and *seen* names each student of whom rows were shown.
+*showing* is one look of one person at students' rows, and *seen* names each student of whom rows were shown.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class How(models.TextChoices):
     EXPORT = "export", _("in a file")
 
 
-class Reading(Record):
+class Showing(Record):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     # Whose students were asked for: the place of the list or of the file.
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -122,7 +122,7 @@ class Reading(Record):
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["how", "unit"], name="readings_by_place")]
+        indexes = [models.Index(fields=["how", "unit"], name="showings_by_place")]
 
     def __str__(self) -> str:
         return f"{self.what} {self.how}"
@@ -131,7 +131,7 @@ class Reading(Record):
 class Seen(models.Model):
     """One student of whom a page showed rows. Of a file only its place and count are kept."""
 
-    reading = models.ForeignKey(Reading, on_delete=models.CASCADE, related_name="seen")
+    showing = models.ForeignKey(Showing, on_delete=models.CASCADE, related_name="seen")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
     student = models.CharField(max_length=300)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from aimline.core.models import AuditEntry
 from aimline.org.models import Unit
 from aimline.people.models import Person
-from aimline.students.models import Batch, Reading, Seen, Source
+from aimline.students.models import Batch, Seen, Showing, Source
 from aimline.students.tables import TABLES, Table
 from aimline.students.tracing import Traced, is_about, versions
 
@@ -103,18 +103,18 @@ def _plain(value: Any) -> Cell:
 def readers(student: Traced) -> Sheet:
     """Who was shown rows of the student, or received them in a file of the student alone."""
     ids = [Q(source=source, student=id) for source, id in sorted(student.students)]
-    shown = [row for one in ids for row in Seen.objects.filter(one).values_list("reading", flat=True)]
-    found = Reading.objects.filter(pk__in=shown).select_related("person", "unit").order_by("created_at")
+    shown = [row for one in ids for row in Seen.objects.filter(one).values_list("showing", flat=True)]
+    found = Showing.objects.filter(pk__in=shown).select_related("person", "unit").order_by("created_at")
     rows: list[tuple[Cell, ...]] = [
         (
-            reading.created_at.isoformat(timespec="seconds"),
-            reading.person.name,
-            reading.unit.name,
-            str(reading.get_how_display()),
-            reading.what,
-            reading.purpose,
+            showing.created_at.isoformat(timespec="seconds"),
+            showing.person.name,
+            showing.unit.name,
+            str(showing.get_how_display()),
+            showing.what,
+            showing.purpose,
         )
-        for reading in found
+        for showing in found
     ]
     return Sheet(
         "readers", _("Who has read or received it"), ("at", "person", "place", "how", "what", "purpose"), rows
@@ -125,5 +125,5 @@ def erasures(student: Traced) -> list[tuple[str, str]]:
     """When a student of this id was erased before, and by whom: the audit log knows the mark, not the id."""
     entries = AuditEntry.objects.filter(act="erase_student").order_by("seq")
     marked = [entry for entry in entries if entry.facts.get("mark") == student.mark]
-    names = dict(Person.objects.filter(pk__in=[entry.actor_id for entry in marked]).values_list("pk", "name"))
-    return [(entry.at.isoformat(timespec="seconds"), names.get(entry.actor_id, "")) for entry in marked]
+    names = {person.pk: person.name for person in Person.objects.filter(pk__in=[one.actor_id for one in marked])}
+    return [(one.at.isoformat(timespec="seconds"), names.get(one.actor_id, "")) for one in marked]

@@ -42,7 +42,7 @@ class Freshness:
     """When a source last brought something new, and how many rows of it count."""
 
     source: Source
-    last: datetime
+    brought_at: datetime
     rows: int
     tables: dict[str, int]
 

@@ -40,7 +40,7 @@ class Station:
 
 SHORT_WEEK = pgettext_lazy("small screen", "My week")
 HOME = Station("week", _("My week"), SHORT_WEEK, "calendar", "week:show", frozenset({"week"}))
-UNDERSTAND = frozenset({"places", "frameworks"})
+UNDERSTAND = frozenset({"places", "frameworks", "students"})
 STATIONS = (
     Station("understand", _("Understand"), _("Understand"), "search", "places:here", UNDERSTAND),
     Station("focus", _("Focus"), _("Focus"), "target", "theory:aims", frozenset()),

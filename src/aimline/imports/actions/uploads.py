@@ -15,6 +15,7 @@ from aimline.core.ids import uuid7
 from aimline.core.models import once
 from aimline.imports import tasks
 from aimline.imports.files import expect_table, keep_file, kind_of_file
+from aimline.imports.mapping.parse import kind_of
 from aimline.imports.models import Mapping, Upload
 from aimline.org.models import Unit
 from aimline.people.models import Person
@@ -39,7 +40,7 @@ def keep_upload(
         upload.path.unlink()
         return made
     upload.kind = kind_of_file(upload.path)
-    if upload.kind == "points" and as_table:
+    if upload.is_table and as_table:
         expect_table(upload.path)
     upload.save(force_insert=True)
     return upload
@@ -50,7 +51,8 @@ def match_columns(
     upload: Upload, person: Person, *, mapping: dict[str, Any], create_units: str = ""
 ) -> Upload:
     """Say how the columns of an upload are read."""
-    return upload.change(mapping=mapping, create_units=create_units)
+    kind = kind_of(mapping) if mapping else upload.kind
+    return upload.change(mapping=mapping, create_units=create_units, kind=kind)
 
 
 @action(Act.IMPORT)
@@ -72,18 +74,18 @@ def drop_upload(upload: Upload, person: Person) -> Unit:
 
 @action(Act.IMPORT)
 def remember(
-    unit: Unit, person: Person, *, name: str, columns: list[str], content: dict[str, Any]
+    unit: Unit, person: Person, *, name: str, kind: str, columns: list[str], content: dict[str, Any]
 ) -> Mapping:
     """Keep a mapping, so that the next file with these columns needs no questions."""
     held = next((each for each in Mapping.objects.filter(unit=unit) if each.columns == columns), None)
     if held:
-        return held.change(content=content)
+        return held.change(kind=kind, content=content)
     taken = set(Mapping.objects.filter(unit=unit).values_list("name", flat=True))
     free = (f"{name[:110]} {number}" if number > 1 else name[:120] for number in range(1, len(taken) + 2))
     return Mapping.objects.create(
         unit=unit,
         name=next(each for each in free if each not in taken),
-        kind="points",
+        kind=kind,
         columns=columns,
         content=content,
     )

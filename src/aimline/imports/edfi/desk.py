@@ -39,9 +39,13 @@ class Desk:
     places: Organisations
     # Whether elements bear the ids of the server they came from, under which it will say that they are gone.
     has_ids: bool = False
+    # What becomes of a result whose student is not held: keep, create or reject.
+    students: str = "keep"
     records: dict[str, Columns] = field(default_factory=dict)
     rows: dict[tuple[str, str], Columns] = field(default_factory=dict)
     settled: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
+    # Elements that hold nothing to keep, the first and how many, by file and kind.
+    empty: dict[tuple[str, str], tuple[Element, int]] = field(default_factory=dict)
     _anchors: dict[str, Element] = field(default_factory=dict)
     _held: dict[str, pl.DataFrame] = field(default_factory=dict)
     _count: int = 0
@@ -56,6 +60,9 @@ class Desk:
             return
         for record in found:
             self._keep(file, element, record)
+        if not found:
+            first, count = self.empty.get((file, element.tag), (element, 0))
+            self.empty[file, element.tag] = (first, count + 1)
 
     def _keep(self, file: str, element: Element, record: Record) -> None:
         entity, self._count = element.tag, self._count + 1
@@ -79,7 +86,9 @@ class Desk:
     def anchor(self, element: Element) -> None:
         """Remember an element that others refer to, with what makes its identity."""
         if element.id and not self.has_ids and len(self._anchors) < _MOST_ANCHORS:
-            parts = [child for child in element.children if not child.children or child.tag.endswith("Reference")]
+            parts = [
+                child for child in element.children if not child.children or child.tag.endswith("Reference")
+            ]
             self._anchors[element.id] = Element(element.tag, element.line, children=parts)
 
     def resolve(self, element: Element) -> bool:
@@ -95,12 +104,21 @@ class Desk:
         return known
 
     def note(
-        self, file: str, element: Element, fault: Fault, *, path: str = "", value: str = "", warns: bool = False
+        self,
+        file: str,
+        element: Element,
+        fault: Fault,
+        *,
+        path: str = "",
+        value: str = "",
+        warns: bool = False,
     ) -> None:
         column = f"{element.tag}/{path}" if path else element.tag
         self.say(file, element.line, column, value, fault, warns=warns)
 
-    def say(self, file: str, line: int, column: str, value: str, fault: Fault, *, warns: bool = False) -> None:
+    def say(
+        self, file: str, line: int, column: str, value: str, fault: Fault, *, warns: bool = False
+    ) -> None:
         severity = Severity.WARNING if warns else Severity.ERROR
         problem = Problem(file, line, column, fault.code, value[:MOST_VALUE], fault.words, severity)
         self.staged.report.note(problem)
@@ -126,5 +144,3 @@ class Desk:
 def _json(extra: Mapping[str, str | None] | None) -> str | None:
     given = {name: value for name, value in (extra or {}).items() if value}
     return json.dumps(given, ensure_ascii=False, sort_keys=True) if given else None
-
-

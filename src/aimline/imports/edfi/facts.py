@@ -1,4 +1,4 @@
-"""What an element says: codes, dates, numbers, school years. Names that moved between standards are looked for deeper."""
+"""What an element says: codes, dates, numbers, school years. Names that moved between standards are found below."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from typing import NoReturn
 
 from django.utils.translation import gettext as _
 
@@ -28,11 +29,16 @@ class Wrong(Exception):
 
 def required(element: Element, *path: str) -> str:
     """Return the text at a path without which the record means nothing."""
-    text = element.value(*path)
-    if not text:
-        words = _("%(name)s is missing. Without it the record means nothing.") % {"name": path[-1]}
-        raise Wrong(path, "", Fault(Code.MISSING_VALUE, words))
-    return text
+    return element.value(*path) or _missing(path, "")
+
+
+def required_code(element: Element, *path: str) -> str:
+    return code(element, *path) or _missing(path, element.value(*path))
+
+
+def _missing(path: tuple[str, ...], value: str) -> NoReturn:
+    words = _("%(name)s is missing. Without it the record means nothing.") % {"name": path[-1]}
+    raise Wrong(path, value, Fault(Code.MISSING_VALUE, words))
 
 
 def optional(element: Element, *path: str) -> str | None:
@@ -56,7 +62,8 @@ def codes(element: Element, *names: str) -> list[str]:
 
 
 def _code(element: Element) -> str | None:
-    text = element.text.strip() or next(_leaves(element), "")
+    # Some carry a code with something beside it, some a word of the older standards.
+    text = element.text.strip() or element.value(element.tag) or next(_leaves(element), "")
     return text.rpartition("#")[2].strip() or None
 
 
@@ -82,15 +89,14 @@ def own_day(element: Element, name: str) -> date | None:
 
 
 def required_day(element: Element, *path: str) -> date:
-    required(element, *path)
-    found = day(element, *path)
-    assert found
-    return found
+    return _parsed(required(element, *path), path)
 
 
 def _day(text: str, path: tuple[str, ...]) -> date | None:
-    if not text:
-        return None
+    return _parsed(text, path) if text else None
+
+
+def _parsed(text: str, path: tuple[str, ...]) -> date:
     try:
         return parse_day(text)
     except ValueError as error:

@@ -105,10 +105,9 @@ def student_at_school(element: Element) -> Iterator[Record]:
 
 
 def _school_year(element: Element) -> str | None:
-    for holder in ("SchoolYearTypeReference", "CalendarReference"):
-        if found := school_year(element, holder):
-            return found
-    return school_year(element) if own(element, "SchoolYear") else None
+    if own(element, "SchoolYear"):
+        return school_year(element)
+    return school_year(element, "SchoolYearTypeReference") or school_year(element, "CalendarReference")
 
 
 def _id(*parts: object) -> str:
@@ -205,7 +204,10 @@ def _holding(element: Element) -> Iterator[str]:
 
 def in_program(element: Element) -> Iterator[Record]:
     person = required(element, *STUDENT)
-    program, kind = required(element, "ProgramReference", "ProgramName"), code(element, "ProgramReference", "ProgramType")
+    program, kind = (
+        required(element, "ProgramReference", "ProgramName"),
+        code(element, "ProgramReference", "ProgramType"),
+    )
     org, begin = own_org(element), own_day(element, "BeginDate")
     facts = {
         "person": person,
@@ -242,15 +244,17 @@ def _staff(table: str) -> Reference:
 
 
 _SECTION = Reference("enrollments", "class", "Section", "SectionReference/SectionIdentifier")
-_ATTRIBUTES = Kind(groups_of_student, (_student("attributes"),), within=("person", "org"))
-PROGRAM = Kind(in_program, (_student("programs"),))
+_ATTRIBUTES = Kind(("attributes",), groups_of_student, (_student("attributes"),), within=("person", "org"))
+PROGRAM = Kind(("programs",), in_program, (_student("programs"),))
 KINDS = {
-    "Student": Kind(student, within=("person",)),
-    "Staff": Kind(staff),
-    "StudentSchoolAssociation": Kind(student_at_school, (_student("roles"),)),
+    "Student": Kind(("people", "attributes"), student, within=("person",)),
+    "Staff": Kind(("people",), staff),
+    "StudentSchoolAssociation": Kind(("roles",), student_at_school, (_student("roles"),)),
     "StudentEducationOrganizationAssociation": _ATTRIBUTES,
     "StudentDemographic": _ATTRIBUTES,
-    "StaffEducationOrganizationAssignmentAssociation": Kind(assignment, (_staff("roles"),)),
-    "StaffSectionAssociation": Kind(staff_in_section, (_staff("enrollments"), _SECTION)),
-    "StudentSectionAssociation": Kind(student_in_section, (_student("enrollments"), _SECTION)),
+    "StaffEducationOrganizationAssignmentAssociation": Kind(("roles",), assignment, (_staff("roles"),)),
+    "StaffSectionAssociation": Kind(("enrollments",), staff_in_section, (_staff("enrollments"), _SECTION)),
+    "StudentSectionAssociation": Kind(
+        ("enrollments",), student_in_section, (_student("enrollments"), _SECTION)
+    ),
 }

@@ -120,7 +120,7 @@ def course(element: Element) -> Iterator[Record]:
 
 def course_offering(element: Element) -> Iterator[Record]:
     id, school = required(element, "LocalCourseCode"), optional(element, *SCHOOL)
-    year, name = _session(element)
+    year, name = session_of(element)
     facts = {
         "id": id,
         "org": school,
@@ -134,7 +134,7 @@ def course_offering(element: Element) -> Iterator[Record]:
 
 def section(element: Element) -> Iterator[Record]:
     id, school = required(element, "SectionIdentifier"), section_school(element)
-    year, name = _session(element)
+    year, name = session_of(element)
     course = optional(element, "CourseOfferingReference", "LocalCourseCode")
     facts = {
         "id": id,
@@ -153,9 +153,15 @@ def section(element: Element) -> Iterator[Record]:
 
 def section_key(element: Element) -> tuple[str | None, ...]:
     """The natural key of the section that an element refers to: one identifier may stand for several courses."""
-    year, name = _session(element)
+    year, name = session_of(element)
     course = optional(element, "SectionReference", "LocalCourseCode")
-    return (section_school(element), year, name, course, optional(element, "SectionReference", "SectionIdentifier"))
+    return (
+        section_school(element),
+        year,
+        name,
+        course,
+        optional(element, "SectionReference", "SectionIdentifier"),
+    )
 
 
 def section_school(element: Element) -> str | None:
@@ -164,10 +170,6 @@ def section_school(element: Element) -> str | None:
         if found := optional(element, holder, "SchoolId"):
             return found
     return optional(element, "SchoolId")
-
-
-def _session(element: Element) -> tuple[str | None, str | None]:
-    return session_of(element)
 
 
 def session_of(element: Element) -> tuple[str | None, str | None]:
@@ -180,7 +182,7 @@ def session_of(element: Element) -> tuple[str | None, str | None]:
 
 def _texts(element: Element, name: str, below: str) -> list[str]:
     # In JSON a list of references holds references.
-    parts = [child for child in element.own(name, f"{name.removesuffix('Reference')}")]
+    parts = element.own(name, name.removesuffix("Reference"))
     return [text for part in parts if (text := part.value(below))]
 
 
@@ -191,7 +193,10 @@ def with_titles(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
     )
     if "course" in rows.columns:
         offered = known("CourseOffering", "courses").select(
-            "org", pl.col("session").alias("sessions"), pl.col("id").alias("course"), pl.col("code").alias("_code")
+            "org",
+            pl.col("session").alias("sessions"),
+            pl.col("id").alias("course"),
+            pl.col("code").alias("_code"),
         )
         rows = _first(rows, offered, ["org", "sessions", "course"])
     else:
@@ -205,16 +210,18 @@ _SAID = ("title", "subjects", "grades")
 
 
 def _first(rows: pl.DataFrame, others: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-    return rows.join(others.unique(by, keep="first", maintain_order=True), on=by, how="left", maintain_order="left")
+    return rows.join(
+        others.unique(by, keep="first", maintain_order=True), on=by, how="left", maintain_order="left"
+    )
 
 
 _COURSE_SESSION = Reference("courses", "session", "Session", "SessionReference/SessionName", must=False)
 _SECTION_SESSION = Reference("classes", "sessions", "Session", "SessionReference/SessionName", must=False)
 KINDS = {
-    **{name: Kind(organisation) for name in ORGANISATIONS},
-    "Session": Kind(session),
-    "GradingPeriod": Kind(grading_period),
-    "Course": Kind(course),
-    "CourseOffering": Kind(course_offering, (_COURSE_SESSION,), fill=with_titles),
-    "Section": Kind(section, (_SECTION_SESSION,), fill=with_titles),
+    **{name: Kind(("orgs",), organisation) for name in ORGANISATIONS},
+    "Session": Kind(("sessions",), session),
+    "GradingPeriod": Kind(("sessions",), grading_period),
+    "Course": Kind(("courses",), course),
+    "CourseOffering": Kind(("courses",), course_offering, (_COURSE_SESSION,), fill=with_titles),
+    "Section": Kind(("classes",), section, (_SECTION_SESSION,), fill=with_titles),
 }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from aimline.imports.edfi.facts import code, codes, day, number, optional, required, required_day
+from aimline.imports.edfi.facts import codes, number, optional, required, required_code, required_day
 from aimline.imports.edfi.persons import STUDENT
 from aimline.imports.edfi.places import SCHOOL, section_key, section_school, session_of
 from aimline.imports.edfi.records import Kind, Known, Record, Reference, Row
@@ -29,9 +29,8 @@ def in_section(element: Element) -> Iterator[Record]:
 def _event(
     element: Element, org: str | None, section: str | None, session: str | None, where: tuple[object, ...]
 ) -> Record:
-    student = required(element, *STUDENT)
-    required(element, "AttendanceEventCategory")
-    date, category = required_day(element, "EventDate"), code(element, "AttendanceEventCategory")
+    student, category = required(element, *STUDENT), required_code(element, "AttendanceEventCategory")
+    date = required_day(element, "EventDate")
     facts = {
         "student": student,
         "org": org,
@@ -71,9 +70,9 @@ def part_in_incident(element: Element) -> Iterator[Record]:
     yield Record((student, school, id, behavior), _by_code(facts, found), school)
 
 
-def _by_code(facts: dict[str, object], found: list[str]) -> tuple[Row, ...]:
+def _by_code(facts: Mapping[str, object], found: list[str]) -> tuple[Row, ...]:
     """One row for each code, or one without where there is none."""
-    each = sorted(set(found)) or [None]
+    each: list[str | None] = [*sorted(set(found))] or [None]
     return tuple(Row("discipline", {**facts, "code": one}, (str(at),)) for at, one in enumerate(each))
 
 
@@ -89,17 +88,24 @@ def _student(table: str) -> Reference:
     return Reference(table, "student", "Student", "/".join(STUDENT))
 
 
+_DISCIPLINE = ("discipline",)
 _SESSION = Reference("attendance", "session", "Session", "SessionReference/SessionName", must=False)
 _SECTION = Reference("attendance", "section", "Section", "SectionReference/SectionIdentifier", must=False)
 _AN_INCIDENT = Reference("discipline", "id", "DisciplineIncident", "/".join(_INCIDENT), must=False)
 _INVOLVED = (_student("discipline"), _AN_INCIDENT)
-_PART = Kind(part_in_incident, _INVOLVED, within=("type", "id", "student"), fill=with_date)
+_PART = Kind(_DISCIPLINE, part_in_incident, _INVOLVED, within=("type", "id", "student"), fill=with_date)
 KINDS = {
-    "StudentSchoolAttendanceEvent": Kind(at_school, (_student("attendance"), _SESSION)),
-    "StudentSectionAttendanceEvent": Kind(in_section, (_student("attendance"), _SECTION, _SESSION)),
-    "DisciplineIncident": Kind(incident, within=("type", "id", "org")),
-    "StudentDisciplineIncidentBehaviorAssociation": Kind(part_in_incident, _INVOLVED, fill=with_date),
+    "StudentSchoolAttendanceEvent": Kind(("attendance",), at_school, (_student("attendance"), _SESSION)),
+    "StudentSectionAttendanceEvent": Kind(
+        ("attendance",), in_section, (_student("attendance"), _SECTION, _SESSION)
+    ),
+    "DisciplineIncident": Kind(_DISCIPLINE, incident, within=("type", "id", "org")),
+    "StudentDisciplineIncidentBehaviorAssociation": Kind(
+        _DISCIPLINE, part_in_incident, _INVOLVED, fill=with_date
+    ),
     "StudentDisciplineIncidentNonOffenderAssociation": _PART,
     "StudentDisciplineIncidentAssociation": _PART,
-    "DisciplineAction": Kind(action, (_student("discipline"),), within=("type", "id", "student", "date")),
+    "DisciplineAction": Kind(
+        _DISCIPLINE, action, (_student("discipline"),), within=("type", "id", "student", "date")
+    ),
 }

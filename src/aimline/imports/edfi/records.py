@@ -41,6 +41,8 @@ class Reference:
     to: str
     path: str
     must: bool = True
+    # Whether the caller says what becomes of records whose student is not held.
+    is_result: bool = False
 
 
 Handler = Callable[[Element], Iterable[Record]]
@@ -52,12 +54,13 @@ Known = Callable[[str, str], pl.DataFrame]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of element that is kept.
+    """A kind of element that is kept, and the tables that its rows are in.
 
     `within` names the fields that the rows of one record share, where it may have several; `fill` completes the rows
     of its table from what other elements say.
     """
 
+    tables: tuple[str, ...]
     read: Handler
     references: tuple[Reference, ...] = ()
     within: tuple[str, ...] = ()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 from django.utils.translation import gettext as _
@@ -25,6 +27,7 @@ _TABLES = {
     "Survey": ("survey_questions", "survey"),
     "DisciplineIncident": ("discipline", "id"),
 }
+_NAMED_BY_OTHERS = {*_TABLES, "Course", "CourseOffering", "ObjectiveAssessment", "SurveyResponse"}
 
 
 def settle(desk: Desk, kinds: Mapping[str, Kind]) -> None:
@@ -32,6 +35,9 @@ def settle(desk: Desk, kinds: Mapping[str, Kind]) -> None:
     for entity, kind in kinds.items():
         if entity in desk.records:
             _settle(desk, entity, kind)
+    for (file, _entity), (first, count) in desk.empty.items():
+        words = _("Nothing in these elements is kept: they hold no score and no level.")
+        desk.note(file, first, Fault(Code.NOT_KEPT, words), value=str(count), warns=True)
 
 
 def _settle(desk: Desk, entity: str, kind: Kind) -> None:
@@ -41,8 +47,9 @@ def _settle(desk: Desk, entity: str, kind: Kind) -> None:
     for table in [table for each, table in desk.rows if each == entity]:
         rows = _keyed(desk.rows.pop((entity, table)).frame(), records)
         rows = kind.fill(rows, desk.known) if kind.fill else rows
-        desk.settled[entity, table] = rows
-        _stage(desk, entity, table, kind.within)
+        if entity in _NAMED_BY_OTHERS:
+            desk.settled[entity, table] = rows.drop("file")
+        _stage(desk, entity, table, kind.within, rows)
 
 
 def _keyed(rows: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
@@ -52,8 +59,7 @@ def _keyed(rows: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(key=pl.coalesce(own, "key")).drop("beside")
 
 
-def _stage(desk: Desk, entity: str, table: str, within: tuple[str, ...]) -> None:
-    rows = desk.settled[entity, table]
+def _stage(desk: Desk, entity: str, table: str, within: tuple[str, ...], rows: pl.DataFrame) -> None:
     # A server tells rows apart by its own ids; else those of one record share some fields.
     shared = () if desk.has_ids or not set(within) <= set(rows.columns) else within
     for (file,), part in rows.partition_by("file", as_dict=True, maintain_order=True).items():
@@ -96,6 +102,23 @@ def _clash(desk: Desk, entity: str, group: pl.DataFrame) -> list[int]:
     return group["record"].to_list()
 
 
+@dataclass(frozen=True, slots=True)
+class _Loose:
+    """Records of a kind whose reference does not resolve: record, file, line, and the id they name."""
+
+    desk: Desk
+    entity: str
+    reference: Reference
+    rows: pl.DataFrame
+
+    def say(
+        self, row: Mapping[str, Any], code: Code, words: str, *, warns: bool = False, count: int = 1
+    ) -> None:
+        facts = {"kind": self.reference.to, "id": row["id"][:60], "count": count}
+        path = f"{self.entity}/{self.reference.path}"
+        self.desk.say(row["file"], row["line"], path, row["id"], Fault(code, words % facts), warns=warns)
+
+
 def _with_reference(desk: Desk, entity: str, records: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """Reject records whose reference does not resolve, or only say so where they mean something without it."""
     if (entity, reference.table) not in desk.rows:
@@ -104,29 +127,55 @@ def _with_reference(desk: Desk, entity: str, records: pl.DataFrame, reference: R
     table, id = _TABLES[reference.to]
     known = desk.known(reference.to, table).select(pl.col(id).alias("id")).drop_nulls().unique()
     named = rows.select("record", id=reference.field).drop_nulls().unique()
-    loose = records.join(named.join(known, on="id", how="anti"), on="record", maintain_order="left")
-    if loose.is_empty():
+    found = records.join(named.join(known, on="id", how="anti"), on="record", maintain_order="left")
+    loose = _Loose(desk, entity, reference, found)
+    if found.is_empty():
         return records
+    if reference.is_result:
+        return _unmatched(loose, records)
     if known.is_empty() or not reference.must:
-        _warn(desk, entity, loose, reference)
+        words = _(
+            "%(count)s records name a %(kind)s that is not held, the first is %(id)s. "
+            "They are kept as given, and linked when it arrives."
+        )
+        _warn(loose, Code.UNRESOLVED_REFERENCE, words)
         return records
     words = _("No %(kind)s %(id)s is in this delivery or held. Send it too, or correct the reference.")
-    for each in loose.iter_rows(named=True):
-        desk.staged.report.tally(each["file"], entity).rejected += 1
-        facts = {"kind": reference.to, "id": each["id"][:60]}
-        fault = Fault(Code.UNRESOLVED_REFERENCE, words % facts)
-        desk.say(each["file"], each["line"], f"{entity}/{reference.path}", each["id"], fault)
-    return records.join(loose, on="record", how="anti", maintain_order="left")
+    return _reject(loose, records, Code.UNRESOLVED_REFERENCE, words)
 
 
-def _warn(desk: Desk, entity: str, loose: pl.DataFrame, reference: Reference) -> None:
-    """Say once for each file how many records name something that has not come yet."""
+def _unmatched(loose: _Loose, records: pl.DataFrame) -> pl.DataFrame:
+    """Do with results of students who are not held what the caller wants."""
+    if loose.desk.students == "reject":
+        words = _("No %(kind)s %(id)s is in this delivery or held, so the result was not loaded.")
+        return _reject(loose, records, Code.UNMATCHED_STUDENT, words)
+    if loose.desk.students == "create":
+        _create(loose)
+        return records
     words = _(
-        "%(count)s records name a %(kind)s that is not held, the first is %(id)s. "
-        "They are kept as given, and linked when it arrives."
+        "%(count)s results are of students who are not held, the first of %(kind)s %(id)s. "
+        "They are kept, and find their students when these arrive."
     )
-    for group in loose.partition_by("file", maintain_order=True):
-        first = group.row(0, named=True)
-        facts = {"count": group.height, "kind": reference.to, "id": first["id"][:60]}
-        fault = Fault(Code.UNRESOLVED_REFERENCE, words % facts)
-        desk.say(first["file"], first["line"], f"{entity}/{reference.path}", first["id"], fault, warns=True)
+    _warn(loose, Code.UNMATCHED_STUDENT, words)
+    return records
+
+
+def _create(loose: _Loose) -> None:
+    """Make the students that results name; they are known by their ids alone."""
+    made = loose.rows.unique("id", keep="first", maintain_order=True)
+    key = pl.concat_str(pl.lit("Student" + JOINT), "id")
+    rows = made.select("id", key=key, record=pl.lit(None, pl.Int64))
+    loose.desk.staged.parts.append(Part("people", "Student", rows, made["file"][0], loose.entity))
+
+
+def _reject(loose: _Loose, records: pl.DataFrame, code: Code, words: str) -> pl.DataFrame:
+    for row in loose.rows.iter_rows(named=True):
+        loose.desk.staged.report.tally(row["file"], loose.entity).rejected += 1
+        loose.say(row, code, words)
+    return records.join(loose.rows, on="record", how="anti", maintain_order="left")
+
+
+def _warn(loose: _Loose, code: Code, words: str) -> None:
+    """Say once for each file how many records name something that has not come yet."""
+    for group in loose.rows.partition_by("file", maintain_order=True):
+        loose.say(group.row(0, named=True), code, words, warns=True, count=group.height)

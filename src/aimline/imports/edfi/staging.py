@@ -37,9 +37,14 @@ class Delivery:
     kinds: dict[str, Kind] = field(default_factory=dict)
 
 
-def stage_edfi(path: Path, staged: Staged, progress: Progress | None = None) -> Staged:
-    """Read a delivery and stage what we keep of it."""
-    desk = Desk(staged, Organisations(staged.places))
+def stage_edfi(
+    path: Path, staged: Staged, students: str = "keep", progress: Progress | None = None
+) -> Staged:
+    """Read a delivery and stage what we keep of it.
+
+    `students` says what becomes of a result whose student is not held: keep, create or reject.
+    """
+    desk = Desk(staged, Organisations(staged.places), students=students)
     delivery = Delivery(desk, Weekly(desk))
     with interchanges(path, staged.file) as files:
         for count, file in enumerate(files, 1):

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from aimline.imports.edfi.facts import as_number, code, codes, day, joined, optional, own, required, school_year
+from aimline.imports.edfi.facts import (
+    as_number,
+    code,
+    codes,
+    day,
+    joined,
+    optional,
+    own,
+    required,
+    school_year,
+)
 from aimline.imports.edfi.persons import STUDENT
 from aimline.imports.edfi.records import Kind, Known, Record, Reference, Row
 from aimline.imports.readers.xml import Element
@@ -30,8 +40,13 @@ def objective(element: Element) -> Iterator[Record]:
 
 
 def _test(element: Element) -> dict[str, object]:
-    levels = [code(each, "PerformanceLevel") or "" for each in element.own("AssessmentPerformanceLevel", "PerformanceLevel")]
-    scores = [code(each, "AssessmentReportingMethod") or "" for each in element.own("AssessmentScore", "Score")]
+    levels = [
+        code(each, "PerformanceLevel") or ""
+        for each in element.own("AssessmentPerformanceLevel", "PerformanceLevel")
+    ]
+    scores = [
+        code(each, "AssessmentReportingMethod") or "" for each in element.own("AssessmentScore", "Score")
+    ]
     return {
         "subjects": joined(codes(element, "AcademicSubject")),
         "levels": joined([each for each in levels if each]),
@@ -93,11 +108,11 @@ def _subjects(tests: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     return tests.unique(by, keep="first", maintain_order=True).select(*by, "subjects")
 
 
-_STUDENT = Reference("assessments", "student", "Student", "/".join(STUDENT))
+_STUDENT = Reference("assessments", "student", "Student", "/".join(STUDENT), is_result=True)
 _TEST = Reference("assessments", "assessment", "Assessment", "/".join(_ASSESSMENT), must=False)
 _OF = Reference("tests", "id", "Assessment", "/".join(_ASSESSMENT), must=False)
 KINDS = {
-    "Assessment": Kind(assessment),
-    "ObjectiveAssessment": Kind(objective, (_OF,)),
-    "StudentAssessment": Kind(result, (_STUDENT, _TEST), fill=with_subject),
+    "Assessment": Kind(("tests",), assessment),
+    "ObjectiveAssessment": Kind(("tests",), objective, (_OF,)),
+    "StudentAssessment": Kind(("assessments",), result, (_STUDENT, _TEST), fill=with_subject),
 }

@@ -1,8 +1,8 @@
-"""Surveys: what was asked, who answered when, and what they said. Names and addresses of those who answered stay out."""
+"""Surveys: what was asked, who answered when, and what they said. Names and addresses of those who did stay out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -62,7 +62,9 @@ def response(element: Element) -> Iterator[Record]:
         "respondent": next((found for path in _WHO if (found := optional(element, *path))), None),
         "date": day(element, "ResponseDate"),
     }
-    yield Record((optional(element, "SurveyReference", "Namespace"), of, id), (Row("survey_responses", facts),))
+    yield Record(
+        (optional(element, "SurveyReference", "Namespace"), of, id), (Row("survey_responses", facts),)
+    )
 
 
 def answer(element: Element) -> Iterator[Record]:
@@ -84,7 +86,7 @@ def _parts(element: Element) -> Iterator[Element]:
     return element.own("SurveyQuestionMatrixElementResponse", "MatrixElementResponse")
 
 
-def _answer(facts: dict[str, object], given: Element, silent: bool | None, beside: tuple[str, ...]) -> Row:
+def _answer(facts: Mapping[str, object], given: Element, silent: bool | None, beside: tuple[str, ...]) -> Row:
     said = {
         "element": optional(given, "MatrixElement"),
         "value": number(given, "NumericResponse"),
@@ -96,21 +98,23 @@ def _answer(facts: dict[str, object], given: Element, silent: bool | None, besid
 
 def with_respondent(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
     """Give answers the day and the person of their response."""
-    given = known("SurveyResponse", "survey_responses").unique(["survey", "response"], keep="first", maintain_order=True)
-    given = given.select("survey", "response", pl.col("respondent").alias("_who"), pl.col("date").alias("_date"))
+    given = known("SurveyResponse", "survey_responses").unique(
+        ["survey", "response"], keep="first", maintain_order=True
+    )
+    given = given.select(
+        "survey", "response", pl.col("respondent").alias("_who"), pl.col("date").alias("_date")
+    )
     rows = rows.join(given, on=["survey", "response"], how="left", maintain_order="left")
     return rows.with_columns(respondent=pl.col("_who"), date=pl.col("_date")).drop("_who", "_date")
-
-
 
 
 _OF_SURVEY = Reference("survey_questions", "survey", "Survey", "/".join(_SURVEY), must=False)
 _OF_RESPONSE = Reference("surveys", "survey", "Survey", "/".join(_SURVEY), must=False)
 KINDS = {
-    "Survey": Kind(survey),
-    "SurveyQuestion": Kind(question, (_OF_SURVEY,), within=("survey", "question")),
-    "SurveyResponse": Kind(response),
+    "Survey": Kind(("survey_questions",), survey),
+    "SurveyQuestion": Kind(("survey_questions",), question, (_OF_SURVEY,), within=("survey", "question")),
+    "SurveyResponse": Kind(("survey_responses",), response),
     "SurveyQuestionResponse": Kind(
-        answer, (_OF_RESPONSE,), within=("survey", "question", "response"), fill=with_respondent
+        ("surveys",), answer, (_OF_RESPONSE,), within=("survey", "question", "response"), fill=with_respondent
     ),
 }

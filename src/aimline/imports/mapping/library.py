@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +13,7 @@ from aimline.imports.mapping.bind import bind
 from aimline.imports.mapping.model import FileMapping
 from aimline.imports.mapping.parse import kind_of, parse
 from aimline.imports.readers.opening import open_table
+from aimline.imports.readers.tables import FileOptions
 from aimline.imports.refusals import BadMapping, Refused
 
 _NAME = re.compile(r"[a-z0-9-]+")
@@ -40,21 +40,32 @@ def mapping(name: str) -> FileMapping:
 
 def fitting(path: Path) -> list[str]:
     """Return the mappings that could read this file, the one that knows most of its columns first."""
-    found = [(len(columns), name) for name in names() if (columns := _read_by(mapping(name), path))]
-    return [name for _count, name in sorted(found, key=lambda each: (-each[0], each[1]))]
+    headings: dict[str, tuple[str, ...]] = {}
+    found = []
+    for name in names():
+        one = mapping(name)
+        # Where columns are cut by place, every text would fit.
+        if one.file.columns:
+            continue
+        if repr(one.file) not in headings:
+            headings[repr(one.file)] = _headings(path, one.file)
+        known = _known(one, headings[repr(one.file)])
+        if known:
+            found.append((-known, name))
+    return [name for _known, name in sorted(found)]
 
 
-def _read_by(mapping: FileMapping, path: Path) -> set[int]:
-    """The columns of the file that a mapping reads; none if the file is not for it."""
-    # Where columns are cut by place, every text would fit.
-    if mapping.file.columns:
-        return set()
+def _headings(path: Path, options: FileOptions) -> tuple[str, ...]:
     try:
-        return set(_places(mapping, path))
+        return open_table(path, options).columns
+    except Refused:
+        return ()
+
+
+def _known(mapping: FileMapping, columns: tuple[str, ...]) -> int:
+    """How many of the columns a mapping reads; none where one it needs is missing."""
+    try:
+        records = bind(mapping, columns)
     except (Refused, BadMapping):
-        return set()
-
-
-def _places(mapping: FileMapping, path: Path) -> Iterator[int]:
-    records = bind(mapping, open_table(path, mapping.file).columns)
-    return (bound.index for record in records for bound in record if bound.index is not None)
+        return 0
+    return len({bound.index for record in records for bound in record if bound.index is not None})

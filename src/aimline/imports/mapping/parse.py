@@ -20,12 +20,13 @@ _FILE = ("format", "encoding", "delimiter", "sheet", "header", "columns", "blank
 _SOURCE = ("column", "constant", "recode", "other", "default", "format", "type", "id")
 
 
-def parse_text(text: str, *, kind: str) -> FileMapping:
+def parse_text(text: str, *, kind: str = "") -> FileMapping:
+    """Read a mapping; without `kind`, of whatever kind it says it is."""
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadMapping(_("The mapping is not valid TOML: %(error)s.") % {"error": error}) from error
-    return parse(content, kind=kind)
+    return parse(content, kind=kind or kind_of(content))
 
 
 def parse(content: dict[str, Any], *, kind: str) -> FileMapping:
@@ -133,7 +134,7 @@ def _rule(record: dict[str, Any], shared: dict[str, Source], number: int, shape:
 
 def _sources(fields: dict[str, Any], place: str, shape: Shape) -> dict[str, Source]:
     flat = _flat(fields, place, shape)
-    known = (*shape.fields, *(f"{family}.{_('NAME')}" for family in shape.families))
+    known = (*shape.fields, *(f"{family}.NAME" for family in shape.families))
     only([name for name in flat if not shape.knows(name)], known, place)
     return {name: _source(value, f"{place} {name}") for name, value in flat.items()}
 

@@ -11,6 +11,16 @@ from aimline.imports.report import MOST_PROBLEMS, MOST_VALUE, Problem, Report, S
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a problem is, and what stands there."""
+
+    file: str
+    line: int = 0
+    column: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _Group:
     """Problems of one kind. `rows` has `line`, `value`, and `words` where they are not the same for all."""
 
@@ -38,19 +48,10 @@ class Findings:
         kept = rows.select(shown).head(MOST_PROBLEMS)
         self.groups.append(_Group(file, column, code, words, severity, rows.height, kept))
 
-    def note(
-        self,
-        *,
-        file: str,
-        code: str,
-        words: str,
-        line: int = 0,
-        column: str = "",
-        value: str = "",
-        warns: bool = True,
-    ) -> None:
-        rows = pl.DataFrame({"line": [line], "value": [value]})
-        self.add(rows, file=file, code=code, words=words, column=column, warns=warns)
+    def note(self, at: Spot, code: str, words: str, *, warns: bool = True) -> None:
+        """Note one problem."""
+        rows = pl.DataFrame({"line": [at.line], "value": [at.value]})
+        self.add(rows, file=at.file, code=code, words=words, column=at.column, warns=warns)
 
     def tell(self, report: Report) -> None:
         """Hand everything to the report. Of too many problems those are listed that kept a record out."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from aimline.imports.oneroster.findings import Findings
+from aimline.imports.oneroster.findings import Findings, Spot
 from aimline.imports.oneroster.package import Member
 from aimline.imports.oneroster.standard import FILES_OF
 from aimline.imports.oneroster.words import squeezed
@@ -92,7 +92,7 @@ def _note(
     manifest: Manifest, column: str, value: str, words: str, findings: Findings, *, warns: bool = True
 ) -> None:
     code = Code.MANIFEST_MISMATCH
-    findings.note(file=manifest.file, code=code, words=words, column=column, value=value, warns=warns)
+    findings.note(Spot(manifest.file, column=column, value=value), code, words, warns=warns)
 
 
 def is_manifest(member: Member) -> bool:

@@ -54,7 +54,7 @@ def members(path: Path, name: str) -> Iterator[list[Member]]:
         if path.is_dir():
             found = _in_folder(path)
         elif _is_zip(path):
-            found = _unpacked(path, stack.enter_context(_scratch()))
+            found = _unpacked(path, stack.enter_context(scratch()))
         else:
             check_size(path)
             found = [Member(name, path)]
@@ -111,7 +111,7 @@ def _is_litter(name: str) -> bool:
 
 
 @contextmanager
-def _scratch() -> Iterator[Path]:
+def scratch() -> Iterator[Path]:
     """A folder in the home that goes with this process; what processes that were killed have left goes first."""
     above = Path(settings.HOME) / "tmp" / "oneroster"
     above.mkdir(parents=True, exist_ok=True, mode=0o700)

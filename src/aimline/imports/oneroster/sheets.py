@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import polars as pl
 from django.utils.translation import gettext as _
 
-from aimline.imports.oneroster.findings import Findings
+from aimline.imports.oneroster.findings import Findings, Spot
 from aimline.imports.oneroster.manifest import Mode
 from aimline.imports.oneroster.standard import KEY, Entity, Kind
 from aimline.imports.oneroster.words import squeezed
@@ -103,7 +103,7 @@ def _note_others(sheet: Sheet, frame: Frame, others: Iterable[int], findings: Fi
 
 
 def _note(sheet: Sheet, header: str, words: str, findings: Findings) -> None:
-    findings.note(file=sheet.file, code=Code.UNKNOWN_COLUMN, words=words, line=1, column=header, value=header)
+    findings.note(Spot(sheet.file, 1, header, header), Code.UNKNOWN_COLUMN, words)
 
 
 def _extra(frame: Frame, others: Iterable[int]) -> pl.Expr:
@@ -138,9 +138,7 @@ def _keyed(sheet: Sheet, rows: pl.DataFrame, findings: Findings) -> pl.DataFrame
         return rows.with_columns(pl.concat_str(joined, separator=_BETWEEN).alias(KEY))
     sheet.keyed = False
     words = _("The column that names each record is missing, so no record of this file can be used.")
-    findings.note(
-        file=sheet.file, code=Code.MISSING_COLUMN, words=words, line=1, column=KEY, value=KEY, warns=False
-    )
+    findings.note(Spot(sheet.file, 1, KEY, KEY), Code.MISSING_COLUMN, words, warns=False)
     sheet.rejected = sheet.read
     return rows.with_columns(pl.lit(None, pl.String).alias(KEY)).clear()
 
@@ -150,7 +148,7 @@ def _reject_faulty(sheet: Sheet, frame: Frame, found: dict[str, int], findings: 
     if not sheet.keyed:
         return
     for fault in frame.row_faults:
-        findings.note(file=sheet.file, code=fault.code, words=fault.words, line=fault.line, warns=False)
+        findings.note(Spot(sheet.file, fault.line), fault.code, fault.words, warns=False)
         if KEY in found and len(fault.cells) > found[KEY]:
             sheet.spared.append(pl.Series(KEY, [fault.cells[found[KEY]].strip()], pl.String))
     sheet.rejected += len(frame.row_faults)
@@ -178,12 +176,4 @@ def _note_cell(sheet: Sheet, header: str, cell: CellFault, findings: Findings, *
     words = cell.words
     if fatal and cell.cleaned:
         words = _("This cell holds a character that cannot be seen. Type it anew.")
-    findings.note(
-        file=sheet.file,
-        code=cell.code,
-        words=words,
-        line=cell.line,
-        column=header,
-        value=cell.value,
-        warns=not fatal,
-    )
+    findings.note(Spot(sheet.file, cell.line, header, cell.value), cell.code, words, warns=not fatal)

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import polars as pl
 from django.utils.translation import gettext as _
 
-from aimline.imports.oneroster.findings import Findings
+from aimline.imports.oneroster.findings import Findings, Spot
 from aimline.imports.oneroster.keys import settle_keys
 from aimline.imports.oneroster.manifest import Manifest, Mode, compare, is_manifest, read_manifest
 from aimline.imports.oneroster.package import Member, home_of, members
@@ -133,10 +133,7 @@ def _take(
     if written.lower() == f"{entity.name}.csv".lower() and written != f"{entity.name}.csv":
         words = _("The standard writes this name %(name)s. It was read all the same.")
         delivery.findings.note(
-            file=member.name,
-            code=Code.UNKNOWN_FILE,
-            words=words % {"name": f"{entity.name}.csv"},
-            value=written,
+            Spot(member.name, value=written), Code.UNKNOWN_FILE, words % {"name": f"{entity.name}.csv"}
         )
 
 
@@ -146,12 +143,12 @@ def _leave(member: Member, name: str, delivery: Delivery) -> None:
     frame = _frame(member)
     tally.read = tally.skipped = 0 if frame is None else frame.rows.height + len(frame.row_faults)
     words = _("Files of this kind (%(name)s) are not kept.") % {"name": name}
-    delivery.findings.note(file=member.name, code=Code.NOT_KEPT, words=words, value=str(tally.read))
+    delivery.findings.note(Spot(member.name, value=str(tally.read)), Code.NOT_KEPT, words)
 
 
 def _unknown(member: Member, delivery: Delivery) -> None:
     words = _("This is no file of OneRoster. It was left aside.")
-    delivery.findings.note(file=member.name, code=Code.UNKNOWN_FILE, words=words)
+    delivery.findings.note(Spot(member.name), Code.UNKNOWN_FILE, words)
 
 
 def _frame(member: Member) -> Frame | None:
@@ -169,7 +166,7 @@ def _read(entity: Entity, member: Member, mode: Mode, delivery: Delivery) -> Non
     frame = _frame(member)
     if frame is None:
         words = _("The file is empty: not even the names of its columns are there. It ends no record.")
-        delivery.findings.note(file=member.name, code=Code.MALFORMED, words=words)
+        delivery.findings.note(Spot(member.name), Code.MALFORMED, words)
         return
     sheet = to_sheet(frame, entity, member.name, mode, delivery.findings)
     take_sheet(sheet, delivery)

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from aimline.imports.mapping.cells import Fault
-from aimline.imports.oneroster.findings import Findings
+from aimline.imports.oneroster.findings import Findings, Spot
 from aimline.imports.oneroster.references import Known
 from aimline.imports.places import NewUnit, Place, Places
 from aimline.imports.report import Code
@@ -132,6 +132,4 @@ def _held_unit(orgs: Orgs, id: str) -> Place | None:
 
 
 def _warn(orgs: Orgs, org: Org, words: str, code: str = Code.UNKNOWN_UNIT) -> None:
-    orgs.findings.note(
-        file=orgs.file, code=code, words=words, line=org.line, column="sourcedId", value=orgs.codes[org.id]
-    )
+    orgs.findings.note(Spot(orgs.file, org.line, "sourcedId", orgs.codes[org.id]), code, words)

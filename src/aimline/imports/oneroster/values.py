@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aimline.imports.oneroster.findings import Findings
+from aimline.imports.oneroster.findings import Findings, Spot
 from aimline.imports.oneroster.manifest import Mode
 from aimline.imports.oneroster.sheets import Sheet
 from aimline.imports.oneroster.standard import CLOSED, CODES, KEY, Column, Kind
@@ -151,13 +151,7 @@ def _missing_column(sheet: Sheet, column: Column, findings: Findings) -> None:
     if column.needed:
         words = _("This column is missing, and no record means anything without it.")
     findings.note(
-        file=sheet.file,
-        code=Code.MISSING_COLUMN,
-        words=words,
-        line=1,
-        column=column.name,
-        value=column.name,
-        warns=not column.needed,
+        Spot(sheet.file, 1, column.name, column.name), Code.MISSING_COLUMN, words, warns=not column.needed
     )
     if column.needed:
         sheet.reject(sheet.rows.filter(~pl.col("ended"))["line"])

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 import narwhals as nw
 
 from aimline.org.models import Unit
-from aimline.org.schooldays import school_days
 from aimline.students import lake
 from aimline.students.lake import Rows
 from aimline.students.presence import Telling
 from aimline.students.rollups import GRADE
 from aimline.students.rosters import groups
-from aimline.students.schooltime import Counting
 
 # Categories by which a student is told to be in school, so that a source tells of every day.
 _PRESENT = frozenset({"present", "in attendance", "attended", "attending", "p"})
@@ -85,19 +83,13 @@ class Holdings:
         whole = lake.collect(rows.filter(nw.col("section").is_null()).select("date").head(1))
         return "days" if whole.height or not self.categories() else "classes"
 
-    def counting(self) -> Counting:
-        """A calendar that somebody keeps has holidays in it; else the recorded days say when school was in."""
-        return Counting.CALENDAR if school_days(self.unit).breaks else Counting.RECORDED
+    def has(self, table: str) -> bool:
+        return lake.collect(self.rows(table).select("key").head(1)).height > 0
 
     def parts(self) -> list[str]:
         """Of what makes a student on track, that which the lake can tell."""
         told = {"marks": "results", "conduct": "discipline"}
-        held = [
-            part
-            for part, table in told.items()
-            if lake.collect(self.rows(table).select("key").head(1)).height
-        ]
-        return ["attendance", *held]
+        return ["attendance", *(part for part, table in told.items() if self.has(table))]
 
 
 _OPTIONS: dict[str, Callable[[Holdings], list[str]]] = {

@@ -1,4 +1,4 @@
-"""Figures that are no points: a preview, or a count in the light of an earlier day. They pass the same gate as points."""
+"""Figures that are no points: a preview, or a count in the light of an earlier day. They pass the gate of points."""
 
 from __future__ import annotations
 

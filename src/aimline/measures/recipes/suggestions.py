@@ -1,4 +1,4 @@
-"""What a recipe suggests at a place: for each choice the options the lake holds, and those taken until somebody says."""
+"""What a recipe suggests at a place: for each choice the options the lake holds, and those taken to begin with."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Offer:
     dimensions: list[str]
     chosen: Counted
 
-    @property
-    def is_possible(self) -> bool:
-        """Whether the lake holds what the recipe is made of."""
-        needed = [name for name in ("categories", "result", "types") if name in KINDS[self.recipe.kind].asks]
-        return all(self.options[name] for name in needed)
+
+def is_possible(recipe: Recipe, holdings: Holdings) -> bool:
+    """Whether the lake holds what the recipe is made of."""
+    reads = KINDS[recipe.kind].reads or ("people",)
+    return holdings.has(reads[0])
 
 
 def offer(recipe: Recipe, holdings: Holdings, given: Mapping[str, Any] | None = None) -> Offer:
@@ -62,7 +62,7 @@ def _suggested(recipe: Recipe, holdings: Holdings, name: str, options: list[str]
     if name == "of":
         return holdings.of()
     if name == "days":
-        return str(holdings.counting())
+        return str(Counting.RECORDED)
     if name == "result":
         return options[0] if options else ""
     if name == "parts":

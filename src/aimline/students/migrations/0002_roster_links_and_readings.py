@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Reading",
+            name="Showing",
             fields=[
                 (
                     "id",
@@ -102,11 +102,11 @@ class Migration(migrations.Migration):
                 ),
                 ("student", models.CharField(max_length=300)),
                 (
-                    "reading",
+                    "showing",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="seen",
-                        to="students.reading",
+                        to="students.showing",
                     ),
                 ),
                 (
@@ -118,8 +118,8 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddIndex(
-            model_name="reading",
-            index=models.Index(fields=["how", "unit"], name="readings_by_place"),
+            model_name="showing",
+            index=models.Index(fields=["how", "unit"], name="showings_by_place"),
         ),
         migrations.AddConstraint(
             model_name="rosterlink",

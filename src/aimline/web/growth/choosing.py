@@ -32,9 +32,11 @@ class Choice:
         return subjects, years
 
 
-def chosen(request: Request, found: QuerySet[GrowthSummary] | QuerySet[TeamResult]) -> Choice | None:
+def chosen(
+    request: Request, found: QuerySet[GrowthSummary] | QuerySet[TeamResult], act: Act = Act.VIEW_MEASURE
+) -> Choice | None:
     """Read the choice from the address; `found` are the rows of the place, of any run."""
-    seen = allowed(request.person, Act.VIEW_MEASURE, found)
+    seen = allowed(request.person, act, found)
     last = seen.filter(run__finished_at__isnull=False).order_by("-run__finished_at").first()
     if last is None:
         return None

@@ -6,7 +6,6 @@ import io
 import zipfile
 from collections.abc import Iterable
 from pathlib import PurePath
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -18,12 +17,11 @@ from aimline.access.rules import Act, allowed, can
 from aimline.core.models import JobState
 from aimline.imports import pipeline
 from aimline.imports.actions import uploads
-from aimline.imports.guessing import look
-from aimline.imports.models import Load, Mapping, Upload
-from aimline.imports.readers.sheets import sheets_of
+from aimline.imports.models import Load, Upload
 from aimline.imports.report import Status
 from aimline.org.models import Unit
-from aimline.web.imports.forms import MatchForm, SendForm
+from aimline.web.imports.columns import upload_of
+from aimline.web.imports.forms import SendForm
 from aimline.web.imports.views import held_rows
 from aimline.web.imports.words import kinds, steps
 from aimline.web.shell import Request, bind, form_page, get_allowed, page, say
@@ -81,43 +79,11 @@ def _sent(form: SendForm) -> tuple[str, Iterable[bytes]]:
     return f"{files[0].name} +{len(files) - 1}", iter(lambda: packed.read(1024 * 1024), b"")
 
 
-def match(request: Request, upload_id: UUID) -> HttpResponse:
-    """Say what each column means; a file like an earlier one comes with the answers."""
-    upload = _upload(request, upload_id)
-    columns = look(upload.path)
-    remembered = _remembered(request, upload.unit, [column.name for column in columns])
-
-    def save(form: MatchForm) -> str:
-        content = form.content()
-        makes = form.cleaned_data.get("create_units") or ""
-        uploads.match_columns(upload, request.person, mapping=content, create_units=makes)
-        names = [column.name for column in columns]
-        uploads.remember(
-            upload.unit, request.person, name=upload.file_name, columns=names, content=form.kept()
-        )
-        return reverse("imports:check", args=[upload.pk])
-
-    may_make = can(request.person, Act.EDIT_UNIT, upload.unit)
-    form = bind(
-        request, MatchForm, columns=columns, unit=upload.unit, remembered=remembered, may_make_units=may_make
-    )
-    facts = {"upload": upload, "columns": columns, "remembered": bool(remembered), "steps": steps(1)}
-    facts["sheets"] = sheets_of(upload.path)
-    return form_page(request, "imports/match.html", form, save, **facts)
-
-
-def _remembered(request: Request, unit: Unit, names: list[str]) -> dict[str, Any]:
-    kept = allowed(request.person, Act.IMPORT, Mapping.objects.filter(unit__path__in=unit.paths_above()))
-    fitting = [mapping for mapping in kept.select_related("unit") if mapping.columns == names]
-    fitting.sort(key=lambda mapping: -len(mapping.unit.path))
-    return dict(fitting[0].content) if fitting else {}
-
-
 @require_GET
 def check(request: Request, upload_id: UUID) -> HttpResponse:
     """What would load, what is held and why, and what would change. Nothing is written."""
-    upload = _upload(request, upload_id)
-    if upload.kind == "points" and not upload.mapping:
+    upload = upload_of(request, upload_id)
+    if upload.is_table and not upload.mapping:
         return HttpResponseRedirect(reverse("imports:match", args=[upload.pk]))
     preview = pipeline.preview_upload(upload, request.person)
     totals, staged = preview.report.totals, preview.staged
@@ -141,13 +107,13 @@ def check(request: Request, upload_id: UUID) -> HttpResponse:
 
 @require_GET
 def held(request: Request, upload_id: UUID) -> StreamingHttpResponse:
-    upload = _upload(request, upload_id)
+    upload = upload_of(request, upload_id)
     return held_rows(upload, pipeline.preview_upload(upload, request.person).report, upload.file_name)
 
 
 @require_POST
 def load(request: Request, upload_id: UUID) -> HttpResponse:
-    upload = _upload(request, upload_id)
+    upload = upload_of(request, upload_id)
     if upload.size > AT_ONCE:
         uploads.queue(upload, request.person)
         return HttpResponseRedirect(reverse("imports:progress", args=[upload.pk]))
@@ -158,7 +124,7 @@ def load(request: Request, upload_id: UUID) -> HttpResponse:
 @require_GET
 def progress(request: Request, upload_id: UUID) -> HttpResponse:
     """How far a load in the background is; the page asks again by itself, with or without script."""
-    upload = _upload(request, upload_id)
+    upload = upload_of(request, upload_id)
     job = upload.job
     if job is None or job.state == JobState.DONE:
         return HttpResponseRedirect(_after(request, upload))
@@ -179,10 +145,6 @@ def _after(request: Request, upload: Upload, *, refused: bool = False) -> str:
 
 @require_POST
 def drop(request: Request, upload_id: UUID) -> HttpResponse:
-    uploads.drop_upload(_upload(request, upload_id), request.person)
+    uploads.drop_upload(upload_of(request, upload_id), request.person)
     say(request, _("The file is gone. Nothing was loaded."))
     return HttpResponseRedirect(reverse("imports:list"))
-
-
-def _upload(request: Request, upload_id: UUID) -> Upload:
-    return get_allowed(request, Act.IMPORT, Upload.objects.select_related("unit"), upload_id)

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from aimline.web.imports import sending, views
+from aimline.web.imports import columns, sending, views
 
 app_name = "imports"
 urlpatterns = [
     path("", views.loads, name="list"),
     path("template.csv", views.template, name="template"),
     path("new/", sending.send, name="new"),
-    path("uploads/<uuid:upload_id>/match/", sending.match, name="match"),
+    path("uploads/<uuid:upload_id>/match/", columns.match, name="match"),
+    path("uploads/<uuid:upload_id>/known/", columns.known, name="known"),
+    path("uploads/<uuid:upload_id>/mapping.toml", columns.mapping_file, name="mapping"),
     path("uploads/<uuid:upload_id>/check/", sending.check, name="check"),
     path("uploads/<uuid:upload_id>/held.csv", sending.held, name="held"),
     path("uploads/<uuid:upload_id>/load/", sending.load, name="load"),

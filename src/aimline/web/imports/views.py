@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from aimline.access.rules import Act, allowed
+from aimline.access.rules import Act, allowed, can
 from aimline.imports.actions import loads as acts
 from aimline.imports.models import Load, Upload
 from aimline.imports.rejects import problem_table, rejected_table
@@ -26,6 +26,8 @@ TEMPLATE = (
     "SCHOOL-1,reading-on-level,Grade 3,2026-09-07,19,30,30\n"
 )
 _CHARTS = 6
+# Loads that bring rows about students and no points.
+_ABOUT_STUDENTS = {"assessments", "students", "oneroster"}
 R = TypeVar("R", HttpResponse, StreamingHttpResponse)
 
 
@@ -57,6 +59,8 @@ def show(request: Request, load_id: UUID) -> HttpResponse:
         kinds=kinds(report),
         undone=load.report.get("undone"),
         charts=series.select_related("measure", "unit")[:_CHARTS],
+        about_students=load.kind in _ABOUT_STUDENTS,
+        sees_students=can(request.person, Act.VIEW_STUDENTS, load.unit),
     )
 
 
@@ -79,7 +83,7 @@ def undo(request: Request, load_id: UUID) -> HttpResponse:
 
 def held_rows(upload: Upload | None, report: Report, name: str) -> StreamingHttpResponse:
     """Give the held rows back as they came; where the file is no table or gone, give the problems."""
-    if upload and upload.kind == "points" and upload.path.exists():
+    if upload and upload.is_table and upload.path.exists():
         columns, rows = rejected_table(upload, report.problems)
     else:
         columns, rows = problem_table(report.problems)

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from aimline.access.rules import Act, allowed, rights_on
 from aimline.measures.frames import Line
 from aimline.measures.models import Better, Series
+from aimline.measures.recipes.definitions import definition_of
 from aimline.people.models import Person
 from aimline.reports.drawing import figures, words
 from aimline.reports.lines import written
@@ -39,6 +40,8 @@ class May:
 def may(person: Person, one: Series) -> May:
     acts = (Act.EDIT_MEASURE, Act.RECORD_POINTS, Act.ANNOTATE, Act.PLAN_CYCLE)
     held = rights_on(person, one, acts)
+    if one.measure.is_counted:
+        held = held - {Act.RECORD_POINTS}
     return May(*(act in held for act in acts))
 
 
@@ -216,7 +219,7 @@ def about(line: Line) -> list[tuple[object, object]]:
     """What this measure is: the pairs of the fact sheet."""
     measure = line.series.measure
     pairs: list[tuple[object, object]] = [
-        (_("Counts"), measure.definition),
+        (_("Counts"), definition_of(measure)),
         (_("Kind"), measure.get_kind_display()),
         (_("How often"), measure.get_rhythm_display()),
         (_("Better is"), Better(measure.better).label if measure.better else _("No direction is set")),

@@ -2,16 +2,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from aimline.web.measures import changes, marks, views
+from aimline.web.measures import changes, marks, recipes, views
 
 app_name = "measures"
 urlpatterns = [
     path("", views.measures, name="list"),
     path("define/", changes.define, name="define"),
     path("follow/", changes.follow, name="follow"),
+    path("recipes/", recipes.choose, name="recipes"),
+    path("recipes/<slug:key>/", recipes.define, name="recipe"),
     path("<uuid:series_id>/", views.show, name="show"),
     path("<uuid:series_id>/<str:kind>.<str:suffix>", views.download, name="download"),
     path("<uuid:series_id>/edit/", changes.edit, name="edit"),
+    path("<uuid:series_id>/recipe/", recipes.change, name="change_recipe"),
+    path("<uuid:series_id>/as-it-stood/", recipes.as_it_stood, name="as_it_stood"),
     path("<uuid:series_id>/end/", changes.end, name="end"),
     path("<uuid:series_id>/group/", changes.add_group, name="add_group"),
     path("<uuid:series_id>/record/", changes.record, name="record"),

@@ -76,7 +76,7 @@ def measures(request: Request) -> HttpResponse:
 def show(request: Request, series_id: UUID) -> HttpResponse:
     """One chart: what it says, for whom, its numbers and its notes."""
     one = get_allowed(request, Act.VIEW_MEASURE, Series.objects.for_page(), series_id)
-    groups = lines(finding.family(request.person, one))
+    groups = lines(finding.family(request.person, one), request.person)
     line = next(each for each in groups if each.series.pk == one.pk)
     may = story.may(request.person, one)
     return page(
@@ -134,7 +134,7 @@ def download(request: Request, series_id: UUID, kind: str, suffix: str) -> HttpR
     maker = files.KINDS.get(f"{kind}.{suffix}")
     if maker is None:
         raise NotFound
-    return maker.answer(lines([one])[0])
+    return maker.answer(lines([one], request.person)[0])
 
 
 def _place_note(line: Line, request: Request) -> str:

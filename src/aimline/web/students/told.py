@@ -107,13 +107,28 @@ def sections(student: Student, person: Person) -> dict[str, Any]:
         allowed(person, Act.IMPORT, Load.objects.filter(pk__in=loads)).values_list("pk", flat=True)
     )
     return {
-        "main": [replace(section, origins=_origins(part, may_open)) for section, part in main],
+        "main": [replace(_filled(section), origins=_origins(part, may_open)) for section, part in main],
         "side": [replace(side[0], origins=_origins(side[1], may_open))],
         "origins": _origins(held, may_open),
     }
 
 
 Made = tuple[Section, Part]
+
+
+def _filled(section: Section) -> Section:
+    """Leave out columns in which nothing stands."""
+    held = [
+        place
+        for place in range(len(section.columns))
+        if place == 0 or any(row[place] for row in section.rows)
+    ]
+    return replace(
+        section,
+        columns=[section.columns[place] for place in held],
+        rows=[[row[place] for place in held] for row in section.rows],
+        numeric=frozenset(at for at, place in enumerate(held) if place in section.numeric),
+    )
 
 
 def _spells(student: Student) -> Made:

@@ -10,6 +10,7 @@ register = template.Library()
 NAMES = {
     "aimline.imports.tasks.load_upload": _("Load a file"),
     "aimline.imports.tasks.clear_uploads": _("Clear away old uploads"),
+    "aimline.measures.recounts.recount_measures": _("Count measures of student data again"),
     "aimline.measures.tasks.read_measures": _("Judge the charts of a measure again"),
     "aimline.measures.tasks.read_places": _("Judge the charts of a place again"),
     "aimline.measures.tasks.release_measures": _("Check what may be shown of a measure"),

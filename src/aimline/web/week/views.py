@@ -20,6 +20,7 @@ from aimline.web.shell import Request, page
 from aimline.web.week import words
 from aimline.web.week.due import due, next_of
 from aimline.web.week.since import moments
+from aimline.web.week.trust import shift
 
 PANELS = 6
 AIMS = 5
@@ -32,7 +33,7 @@ def show(request: Request) -> HttpResponse:
     counts = finding.count_signals(seen)
     moving = lines(words.worse_first(seen.filter(stands__in=finding.MOVING))[:PANELS])
     waiting = due(person, place)
-    may = rights_on(person, place, [Act.PLAN_CYCLE, Act.EDIT_MEASURE, Act.VIEW_SYSTEM])
+    may = rights_on(person, place, [Act.PLAN_CYCLE, Act.EDIT_MEASURE, Act.IMPORT, Act.VIEW_SYSTEM])
     works_here = bool(granted_paths(person, Act.VIEW_CYCLE)) or person.is_operator
     running = allowed(person, Act.VIEW_CYCLE, Cycle.objects.running()).filter(
         unit__path__startswith=place.path
@@ -50,6 +51,7 @@ def show(request: Request) -> HttpResponse:
         due=waiting,
         moments=moments(person, place) if works_here else [],
         running=list(running.order_by("ends_on", "id").for_list()[:PANELS]) if works_here else [],
+        shift=shift(person, place) if Act.IMPORT in may else "",
         aims=words.aims(allowed(person, Act.VIEW_THEORY, Aim.objects.all()), place)[:AIMS],
         works_here=works_here,
         may_plan=Act.PLAN_CYCLE in may,
