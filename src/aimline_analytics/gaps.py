@@ -8,7 +8,8 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+import polars as pl
+from scipy import special
 
 from aimline_analytics.errors import AnalyticsError
 from aimline_analytics.intervals import wilson_bounds
@@ -241,9 +242,9 @@ def _standardized(ours: Floats, theirs: Floats, level: float) -> Interval | None
 
 def _v(ours: Floats, theirs: Floats, level: float) -> Interval | None:
     n, m = ours.size, theirs.size
-    ranks = stats.rankdata(np.concatenate([ours, theirs]))
-    above = (ranks[:n] - stats.rankdata(ours)) / m
-    below = 1 - (ranks[n:] - stats.rankdata(theirs)) / n
+    ranks = _ranks(np.concatenate([ours, theirs]))
+    above = (ranks[:n] - _ranks(ours)) / m
+    below = 1 - (ranks[n:] - _ranks(theirs)) / n
     chance = float(above.mean())
     if not 0 < chance < 1:
         return None
@@ -269,3 +270,8 @@ def _v_of_shares(difference: Interval) -> Interval | None:
 
 def _z(level: float) -> float:
     return float(special.ndtri((1 + level) / 2))
+
+
+def _ranks(values: Floats) -> Floats:
+    """Rank values from 1; those that are equal share the mean of their ranks."""
+    return pl.Series(values).rank("average").to_numpy()

@@ -30,7 +30,9 @@ from aimline.frameworks import actions as frameworks
 from aimline.frameworks.models import Published
 from aimline.frameworks.parts import Part
 from aimline.frameworks.planning import plan
-from aimline.measures.models import Measure
+from aimline.growth.models import GrowthRun, TeamResult
+from aimline.measures import actions as measures
+from aimline.measures.models import Measure, Series
 from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.students.models import RosterLink, Source
@@ -50,6 +52,7 @@ WORDS = {
     "suffix": "svg",
     "column": "primary",
     "key": "nothing",
+    "recipe_key": "enrollment",
     "uidb36": "1",
     "pk": "1",
     "provider_id": "none",
@@ -142,7 +145,8 @@ def _add_records(field: Field) -> None:
     field.keep(page_upload=send(field, world.kelp))
     field.keep(**_published(field))
     field.keep(grant=Grant.objects.get(person=world.tess), token=Token.objects.get(person=world.tess))
-    field.keep(roster_link=_tie(field))
+    field.keep(roster_link=_tie(field), counted=_counted(world.kelp, priya))
+    field.keep(**_growth(field))
     field.keep(job=Job.objects.create(task="none", state="failed"))
 
 
@@ -158,6 +162,27 @@ def _tie(field: Field) -> RosterLink:
     return RosterLink.objects.create(
         person=field.world.tess, source=Source.objects.get(pk=field.ids["source"]), roster_id="t1"
     )
+
+
+def _counted(unit: Unit, person: Person) -> Series:
+    """A line of a measure that is counted from student rows."""
+    facts = {"code": "ENROLLED", "name": "Students enrolled", "kind": "balancing", "scale": "count"}
+    recipe = {"kind": "enrollment", "recipe": "enrollment"}
+    made = measures.define_measure(unit, person, recipe=recipe, rhythm="month", **facts)
+    return measures.open_series(unit, person, measure=made)
+
+
+def _growth(field: Field) -> dict[str, GrowthRun | TeamResult]:
+    unit = field.world.kelp
+    run = GrowthRun.objects.create(
+        unit=unit, person=field.world.priya, assessment="State Test", score_type="Scale score", number=1
+    )
+    facts = {"school_year": 2026, "subject": "Mathematics", "grade": "5", "n": 40, "teachers": 3}
+    told = {"effect": 0.3, "low": 0.1, "high": 0.5, "probability": 0.99}
+    return {
+        "growth_run": run,
+        "team_result": TeamResult.objects.create(run=run, unit=unit, **facts, **told),
+    }
 
 
 def address_of(route: str, field: Field) -> str:

@@ -96,7 +96,7 @@ FILES = [("numbers", "csv"), ("chart", "svg"), ("chart", "pdf")]
 def _bare(answer: Any) -> str:
     assert answer.status_code in (200, 404)
     text = answer.content.decode("latin-1")
-    text = re.sub(r' (?:nonce|value|content|hx-headers)="[^"]*"|/ID ?\[.*?\]', "", text)
+    text = re.sub(r""" (?:nonce|value|content|hx-headers)=(?:"[^"]*"|'[^']*')|/ID ?\[.*?\]""", "", text)
     # When a file was made, and what it is called for ever.
     return re.sub(r"[^>(]*</xmp[^>]*>|Date\(D:\w+\)", "", text)
 

@@ -30,7 +30,7 @@ def _shown(desk: Desk) -> Tables:
 
 
 def test_twelve_releases_tell_nothing_of_who_came_and_who_left(desk: Desk) -> None:
-    students, releases = drawn(2, schools=2, size=90), []
+    students, releases = drawn(2, schools=2, size=70), []
     for month in range(12):
         desk.count(students)
         desk.release(TODAY + timedelta(days=month))
@@ -47,8 +47,8 @@ def test_a_number_that_few_would_change_stays_as_it_is(desk: Desk) -> None:
     before = _shown(desk)
     desk.count(moved(students, seed=1, joining=3, leaving=0))
     desk.release()
-    assert _shown(desk) == before
-    assert desk.truth() != before
+    assert _as_read(_shown(desk)) == _as_read(before)
+    assert _as_read(desk.truth()) != _as_read(before)
 
 
 def test_many_who_come_are_told(desk: Desk) -> None:
@@ -106,7 +106,7 @@ def test_counts_that_are_taken_away_and_made_again_are_judged_by_what_was_out(de
     desk.release()
     desk.count(moved(students, seed=3, joining=2, leaving=1))
     desk.release()
-    assert _shown(desk) == before
+    assert _as_read(_shown(desk)) == _as_read(before)
 
 
 def test_a_second_measure_of_the_same_tells_nothing_that_the_first_hides(desk: Desk) -> None:
@@ -155,6 +155,10 @@ def test_a_number_that_runs_on_is_told_when_enough_have_moved(desk: Desk) -> Non
     desk.release()
     at_school = Series.objects.for_page().get(unit=desk.world.kelp, measure__code="M")
     assert [spot.n for spot in line(at_school).spots] == [90, None, 120]
+
+
+def _as_read(tables: Tables) -> dict[Cell, str]:
+    return {cell: str(told) for cell, told in tables.items()}
 
 
 def _hidden(tables: Tables) -> set[Cell]:

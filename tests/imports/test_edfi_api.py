@@ -13,9 +13,10 @@ from click.testing import CliRunner, Result
 
 from aimline.cli.imports import import_
 from aimline.imports.actions.loads import undo
-from aimline.imports.edfi.api.client import Account, Client
+from aimline.imports.edfi.api.client import Client
 from aimline.imports.models import Load
 from aimline.imports.pipeline import Options, load_edfi_api
+from aimline.imports.readers.servers import Account
 from aimline.imports.report import Report, Status
 from aimline.org.models import Unit, UnitKind
 from tests.imports.conftest import Desk, rows

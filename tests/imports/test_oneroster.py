@@ -317,6 +317,13 @@ def test_an_org_is_found_again_by_the_id_of_its_source(roster: RosterDesk) -> No
     assert ("s3", Unit.objects.get(code="PA-HER").pk.hex) in rows("orgs", "id", "unit")
 
 
+def test_an_org_that_loses_its_identifier_stays_the_unit_it_was(roster: RosterDesk) -> None:
+    roster.load()
+    report = roster.deliver(changed("orgs", ("PA-JUN", "")))
+    assert report.counts["unknown_unit"] == 0
+    assert ("s2", Unit.objects.get(code="PA-JUN").pk.hex) in rows("orgs", "id", "unit")
+
+
 def test_the_district_of_a_package_is_the_district_it_is_loaded_at(roster: RosterDesk) -> None:
     report = roster.deliver(changed("orgs", ("district,PA,", "district,0099,")), create_units=UnitKind.SCHOOL)
     assert report.counts["unknown_unit"] == 0

@@ -39,7 +39,7 @@ def test_a_vendor_file_needs_no_mapping_of_ones_own(world: World, tmp_path: Path
     )
     assert [(file["entity"], file["read"], file["created"]) for file in told["files"]] == [
         ("assessments", 7, 35),
-        ("students", 0, 7),
+        ("students", 0, 6),
     ]
 
 

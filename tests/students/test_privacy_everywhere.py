@@ -137,6 +137,26 @@ def test_a_student_whose_file_was_only_sent_is_erased_too(world: World, keep: Ke
     assert prove(trace(ID)).left == 0
 
 
+def test_a_short_id_takes_no_file_along_that_only_looks_like_it(
+    world: World, keep: Keep, tmp_path: Path
+) -> None:
+    keep(part("people", [{"id": "7"}]))
+    other = keep_upload(world.port_alder, world.operator, name="points", chunks=[b"unit,n\nKELP,7\n"])
+    own = keep_upload(world.port_alder, world.operator, name="people", chunks=[b"id\n7\n"])
+    facts: dict[str, Any] = {
+        "unit": world.port_alder,
+        "person": world.operator,
+        "kind": "students",
+        "sha256": "0",
+    }
+    Load.objects.create(**facts, source="sis", file_name="people", status=LoadStatus.LOADED, upload=own)
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "a.log").write_text("7 rows\n", encoding="utf-8")
+    erasing.erase_student(trace("7"), world.operator)
+    assert list(Upload.objects.all()) == [other]
+    assert (tmp_path / "logs" / "a.log").read_text(encoding="utf-8") == "7 rows\n"
+
+
 def test_what_people_wrote_themselves_is_found_and_left_to_them(world: World, canaries: list[str]) -> None:
     world.team.change(name=f"Help for {ID}")
     erasing.erase_student(trace(ID), world.operator)

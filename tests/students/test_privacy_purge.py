@@ -10,8 +10,10 @@ import pytest
 
 from aimline.core import audit, clock
 from aimline.core.errors import Conflict, NotAllowed
-from aimline.core.models import AuditEntry
+from aimline.core.models import AuditEntry, Job
 from aimline.imports import erasing
+from aimline.measures.actions import define_measure
+from aimline.measures.models import MeasureKind
 from aimline.students import actions, lake, reading
 from aimline.students.models import Batch, How, Seen
 from aimline.students.proving import prove
@@ -195,3 +197,17 @@ def test_a_proof_finds_files_that_no_batch_speaks_of(world: World, roster: None,
     # The next run clears what a killed one has left.
     erasing.erase_student(trace("600001"), world.operator)
     assert prove(trace("600001")).left == 0
+
+
+def test_measures_are_counted_again_without_an_erased_student(world: World, roster: None) -> None:
+    measure = define_measure(
+        world.port_alder,
+        world.operator,
+        code="days-away",
+        name="Days away",
+        kind=MeasureKind.OUTCOME,
+        recipe={"kind": "attendance"},
+    )
+    erasing.erase_student(trace("600001"), world.operator)
+    jobs = Job.objects.filter(task="aimline.measures.recounts.recount_measures")
+    assert [job.facts["measures"] for job in jobs] == [[str(measure.pk)]]

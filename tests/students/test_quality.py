@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from aimline.students import quality
 from aimline.students.quality import Kind
@@ -11,7 +12,7 @@ ROLE = {"id": "r1", "person": "1", "role": "student", "grade": "03", "place": "P
 
 
 def kinds(world: World) -> dict[Kind, int]:
-    return {finding.kind: finding.count for finding in quality.findings(world.port_alder)}
+    return {finding.kind: finding.count for finding in quality.look(world.port_alder).findings}
 
 
 def test_data_that_fit_together_have_no_findings(world: World, keep: Keep) -> None:
@@ -66,5 +67,16 @@ def test_coverage_counts_what_is_known_of_the_enrolled(world: World, keep: Keep)
         part("roles", [ROLE, {**ROLE, "id": "r2", "person": "2", "grade": None}]),
         part("attributes", [{"person": "1", "name": "Race", "value": "Asian"}]),
     )
-    (school,) = quality.coverage(world.port_alder)
+    (school,) = quality.look(world.port_alder).coverage
     assert (school.enrolled, school.with_grade, school.with_birth_date, school.with_groups) == (2, 1, 1, 1)
+
+
+def test_a_look_is_kept_until_something_changes(
+    world: World, keep: Keep, django_assert_max_num_queries: Any
+) -> None:
+    keep(part("people", [{"id": "1"}]), part("roles", [ROLE]))
+    assert kinds(world) == {}
+    with django_assert_max_num_queries(2):
+        assert kinds(world) == {}
+    keep(part("roles", [{**ROLE, "grade": None}]))
+    assert kinds(world) == {Kind.NO_GRADE: 1}

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from aimline.students import conduct, lake, learning, presence
+from aimline.students import conduct, learning, presence
 from aimline.students.conduct import Incidents, OnTrack
 from aimline.students.learning import Marks, Results
 from aimline.students.lens import Lens, looking
@@ -44,7 +44,7 @@ def found(world: World, facts: Facts, *cuts: Cut) -> Found:
         world.juniper.pk.hex: "Juniper",
         world.port_alder.pk.hex: "Port Alder",
     }
-    rows = lake.collect(figures(facts, cuts or (EVERYONE,), world.port_alder))
+    rows = figures(facts, cuts or (EVERYONE,), world.port_alder)
     return {
         (names[row["unit"]], row["one"], row["two"], row["period"]): (
             row["numerator"],

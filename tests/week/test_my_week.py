@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from aimline.core import clock
 from aimline.cycles import actions
+from aimline.growth.models import Participation
 from aimline.measures import readings
 from aimline.measures.models import Series
+from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.web.week.since import last_friday
 from tests.cycles.setting import (
@@ -136,3 +138,53 @@ def test_my_week_asks_the_database_no_more_for_more_work(client: Client, world: 
 
     make_rise(world)
     assert queries(1) == queries(2)
+
+
+def shift_at(unit: Unit, year: int = 2026) -> None:
+    Participation.objects.create(
+        unit=unit,
+        assessment="State Test",
+        subject="Mathematics",
+        school_year=year,
+        enrolled=500,
+        tested=440,
+        shift=-0.08,
+        shifted=True,
+    )
+
+
+@pytest.mark.parametrize("name", ["dana", "ana", "ada", "sol"])
+def test_those_who_answer_for_data_hear_of_a_shift_in_who_is_tested(
+    client: Client, world: World, name: str
+) -> None:
+    shift_at(world.kelp)
+    text = page(client, world.people[name])
+    assert "Who is tested has shifted at Kelp Elementary." in text
+    assert "/data-quality/" in text
+
+
+@pytest.mark.parametrize("name", ["tess", "cody", "fay", "gus", "olga"])
+def test_nobody_else_hears_of_it(client: Client, world: World, name: str) -> None:
+    shift_at(world.kelp)
+    assert "Who is tested" not in page(client, world.people[name])
+
+
+def test_several_shifts_are_one_line(client: Client, world: World) -> None:
+    shift_at(world.kelp)
+    shift_at(world.juniper)
+    text = page(client, world.dana)
+    assert text.count("Who is tested") == 1
+    assert "at Juniper Elementary and 1 more place." in text
+
+
+def test_a_shift_of_an_earlier_year_is_no_news(client: Client, world: World) -> None:
+    shift_at(world.kelp, 2025)
+    Participation.objects.create(
+        unit=world.kelp,
+        assessment="State Test",
+        subject="Mathematics",
+        school_year=2026,
+        enrolled=9,
+        tested=9,
+    )
+    assert "Who is tested" not in page(client, world.dana)

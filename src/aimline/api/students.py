@@ -10,7 +10,6 @@ from ninja import Field, Query, Router, Schema
 from aimline.api.door import Request
 from aimline.api.shared import MOST, Text, get_unit
 from aimline.core.errors import NotFound
-from aimline.org.models import Unit
 from aimline.students import listing, one, reading, sight
 from aimline.students.codes import code_of, id_of
 from aimline.students.listing import Listed, Wanted

@@ -10,7 +10,20 @@ from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
-from aimline.api import cycles, loads, me, measures, nodes, people, points, series, students, teams, theories, units
+from aimline.api import (
+    cycles,
+    loads,
+    me,
+    measures,
+    nodes,
+    people,
+    points,
+    series,
+    students,
+    teams,
+    theories,
+    units,
+)
 from aimline.api.door import Bearer, public
 from aimline.api.errors import Problem, listen, problem
 from aimline.core.errors import NotFound

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -63,10 +64,10 @@ def attack(
 
 def _tell(found: Sequence[Finding], tables: Sequence[Tables], json_: Path | None) -> None:
     cells = [told for one in tables for told in one.values()]
-    hidden = sum(told.students != told.students for told in cells)
+    hidden = sum(math.isnan(told.students) for told in cells)
     counts = {kind.value: sum(each.kind is kind for each in found) for kind in Kind}
     for each in found:
-        click.echo(_sentence(each))
+        click.echo(_sentence(each), err=str(json_) == "-")
     click.echo(f"{len(cells)} cells, {hidden} of them hidden; {len(found)} leaks.", err=True)
     if json_ is not None:
         facts = {

@@ -104,11 +104,16 @@ def _followed(table: Tables, truth: Tables, parts: Parts, *, of_students: bool) 
     if found is None:
         return
     for place, (cell, what) in enumerate(listed):
-        if cell not in table or (what == WHOLE and not of_students):
-            continue
         low, high = float(found.low[place]), float(found.high[place])
+        is_few = 0 < low < FEW
+        if cell not in table:
+            # Those whom no table states are told of as well, when all the rest is taken from the whole.
+            if found.recovered[place] and is_few:
+                yield Finding(Kind.RECOVERED, cell, what, low, high)
+        elif what == WHOLE and not of_students:
+            continue
         # How many students there are matters where they are few; what is said of them, wherever it is hidden.
-        if found.recovered[place] and (what != WHOLE or 0 < low < FEW):
+        elif found.recovered[place] and (what != WHOLE or is_few):
             yield Finding(Kind.RECOVERED, cell, what, low, high)
         elif found.narrow[place] and low < FEW:
             yield Finding(Kind.NARROW, cell, what, low, high)
@@ -202,7 +207,7 @@ def _changes(earlier: Tables, later: Tables) -> Iterator[Finding]:
         then, now = earlier[cell], later[cell]
         if then == now or then.students != then.students or now.students != now.students:
             continue
-        by = abs(now.students - then.students)
+        by = float(abs(now.students - then.students))
         differs = any(a != b and a == a and b == b for a, b in zip(then, now, strict=True))
         if by < FEW and differs:
             yield Finding(Kind.CHANGED, cell, "students", by, by)

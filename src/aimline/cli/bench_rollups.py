@@ -148,4 +148,4 @@ def ours(telling: str) -> None:
     cuts = [EVERYONE, Cut((GRADE,)), *(Cut((name,)) for name in _GROUPS)]
     with looking(district, Stretch.WEEK) as lens:
         facts = presence.attended(lens, Missing(ABSENT, Telling(telling)))
-        lake.collect(figures(facts, cuts, district))
+        figures(facts, cuts, district)

@@ -15,7 +15,6 @@ from aimline.cli.recounting import count_again
 from aimline.config import environment
 from aimline.core.errors import Conflict
 from aimline.imports.actions import loads
-from aimline.imports.edfi.api.client import Account
 from aimline.imports.mapping import library
 from aimline.imports.mapping.parse import parse_text
 from aimline.imports.models import Load
@@ -30,7 +29,7 @@ from aimline.imports.pipeline import (
     load_oneroster_api,
     load_table,
 )
-from aimline.imports.readers import servers
+from aimline.imports.readers.servers import Account
 from aimline.imports.refusals import BadMapping
 from aimline.org.models import Unit
 from aimline.people.models import Person
@@ -144,7 +143,7 @@ def import_oneroster_api(url: str, token_url: str, everything: bool, **options: 
         raise click.UsageError(
             "Set AIMLINE_ONEROSTER_KEY and AIMLINE_ONEROSTER_SECRET to the key and secret of the server."
         )
-    server = RosterServer(servers.Account(url, key, secret), token_url)
+    server = RosterServer(Account(url, key, secret), token_url)
 
     def load(unit: Unit, person: Person, given: Options) -> Outcome:
         return load_oneroster_api(server, unit, person, given, everything=everything)

@@ -28,6 +28,14 @@ SETTINGS = {
         "SQLite in the home",
         "`postgres://user:password@host:5432/name` for PostgreSQL.",
     ),
+    "AIMLINE_LAKE_URL": (
+        "`lake/` in the home",
+        "Where rows about students lie: `duckdb:///folder`, or `spark://master:7077/folder` for a cluster.",
+    ),
+    "AIMLINE_LAKE_MEMORY": (
+        "`700MB`",
+        "How much memory questions to the lake may take; what does not fit is worked on in `tmp/lake/` of the home.",
+    ),
     "AIMLINE_HOST": ("`127.0.0.1`", "The address to listen on. Behind a proxy this default is right."),
     "AIMLINE_PORT": ("`8000`", "The port to listen on; `--port` goes before it."),
     "AIMLINE_URL": (
@@ -55,6 +63,8 @@ SETTINGS = {
     "AIMLINE_OIDC_SERVER": ("", "The provider's https address, for `generic`."),
     "AIMLINE_OIDC_NAME": ("`Single sign-on`", "What the button says, for `generic`."),
     "AIMLINE_API_REQUESTS_PER_MINUTE": ("`600`", "How many requests a token may make in a minute."),
+    "AIMLINE_EDFI_KEY": ("", "The key for `import edfi-api`."),
+    "AIMLINE_EDFI_SECRET": ("", "The secret that belongs to it."),
     "AIMLINE_ONEROSTER_KEY": ("", "The key for `import oneroster-api`."),
     "AIMLINE_ONEROSTER_SECRET": ("", "The secret that belongs to it."),
     "AIMLINE_CHROMIUM": ("searched for", "The Chromium that the browser tests drive."),

@@ -184,7 +184,7 @@ def in_database(sought: Words) -> Iterator[Trace]:
 
 
 def _in_table(table: str, sought: Words) -> list[tuple[str, int]]:
-    with connection.cursor() as cursor:
+    with connection.chunked_cursor() as cursor:
         cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - a name the database gave
         columns = [str(column[0]) for column in cursor.description]
         counts = [0] * len(columns)

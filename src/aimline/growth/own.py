@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from uuid import UUID
 
 import narwhals as nw
 import polars as pl
@@ -72,7 +73,7 @@ def _ids(rows: pl.DataFrame) -> list[str]:
     return rows["source"].unique().to_list()
 
 
-def _last_run(unit: object, assessment: str) -> GrowthRun | None:
+def _last_run(unit: UUID | None, assessment: str) -> GrowthRun | None:
     runs = GrowthRun.objects.filter(unit=unit, assessment=assessment, finished_at__isnull=False)
     return runs.order_by("-finished_at").first()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 
 from aimline.access.rules import Act, allowed, can
 from aimline.core import traces
@@ -23,6 +24,7 @@ from aimline.core.traces import Words
 from aimline.imports.actions.erasing import forget_values
 from aimline.imports.actions.uploads import drop_upload
 from aimline.imports.models import Load, Upload
+from aimline.measures import recounts
 from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.students import actions, erasing, lake
@@ -57,8 +59,8 @@ def place_of(student: Traced, person: Person) -> Unit:
 
 def erase_student(student: Traced, person: Person, *, dry_run: bool = False) -> Outcome:
     """Erase one student everywhere but in backups."""
-    unit, sought = place_of(student, person), traces.words(student.ids)
-    uploads, reports = _uploads(person, sought), _reports(student)
+    unit, sought = place_of(student, person), traces.words(student.telling)
+    uploads, reports = _uploads(student, person, sought), _reports(student)
     outcome = Outcome(uploads=len(uploads), reports=len(reports))
     if dry_run:
         outcome.erased = erasing.count(erasing.cuts_for(student))
@@ -74,6 +76,8 @@ def erase_student(student: Traced, person: Person, *, dry_run: bool = False) -> 
             outcome.erased = actions.erase_student(
                 unit, person, student=student, mark=student.mark, written=written
             )
+            for each in {source.unit for source in student.sources}:
+                recounts.ask(each, outcome.erased.tables)
         lake.forget(outcome.erased.files)
     outcome.wiped = _wipe()
     return outcome
@@ -94,22 +98,22 @@ def erase_expired(
     return Outcome(erased, wiped=_wipe())
 
 
-def _uploads(person: Person, sought: Words | None) -> list[Upload]:
-    """Files that were sent and name the student."""
+def _uploads(student: Traced, person: Person, sought: Words | None) -> list[Upload]:
+    """Files that were sent and name the student; of an id too short to be looked for, all of the same sources."""
+    short = any(id not in student.telling for id in student.ids)
+    loads = [load.upload_id for source in student.sources for load in _loads(source)] if short else []
     sent = allowed(person, Act.IMPORT, Upload.objects.select_related("unit"))
-    return [
-        upload for upload in sent if sought and upload.path.exists() and traces.in_file(upload.path, sought)
-    ]
+    return [upload for upload in sent if upload.pk in loads or (sought and _holds(upload.path, sought))]
 
 
 def _reports(student: Traced) -> list[Load]:
     """Loads of the sources that know the student: their reports may show what stood in the student's rows."""
-    return [load for source in student.sources for load in _loads_with_values(source)]
-
-
-def _loads_with_values(source: Source) -> list[Load]:
-    loads = Load.objects.filter(unit=source.unit, source=source.name)
+    loads = (load for source in student.sources for load in _loads(source))
     return [load for load in loads if any(problem["value"] for problem in load.report.get("problems", []))]
+
+
+def _loads(source: Source) -> QuerySet[Load]:
+    return Load.objects.filter(unit=source.unit, source=source.name)
 
 
 def _clean_files(sought: Words) -> int:

@@ -26,7 +26,7 @@ from aimline.students.tracing import Traced
 def sheets(student: Traced, loads: Iterable[str]) -> Iterator[Sheet]:
     """Yield the loads that are named, and the lines of sent files that name the student."""
     yield _loads({UUID(id) for id in loads})
-    sought = traces.words(student.ids)
+    sought = traces.words(student.telling)
     rows: list[tuple[Cell, ...]] = []
     for upload in Upload.objects.order_by("created_at"):
         if sought and upload.path.exists():

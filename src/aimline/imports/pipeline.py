@@ -18,7 +18,6 @@ from aimline.imports import lake_rows
 from aimline.imports.actions import loads
 from aimline.imports.case.staging import stage_case
 from aimline.imports.comparing import Difference, compare
-from aimline.imports.edfi.api.client import Account
 from aimline.imports.edfi.api.pull import pulled
 from aimline.imports.edfi.api.staging import last_versions, stage_pull
 from aimline.imports.edfi.staging import stage_edfi
@@ -33,6 +32,7 @@ from aimline.imports.oneroster.pull import pulled as pulled_rosters
 from aimline.imports.oneroster.staging import source_of, stage_oneroster
 from aimline.imports.places import Places
 from aimline.imports.readers.opening import open_table
+from aimline.imports.readers.servers import Account
 from aimline.imports.refusals import Refused
 from aimline.imports.report import Report, Status
 from aimline.imports.results import stage_assessments

@@ -49,6 +49,10 @@ class Places:
     def held(self, code: str) -> Place | None:
         return self._codes.get(code) or self._ids.get(code)
 
+    def named(self, id: str) -> Place | None:
+        """The unit that the source itself calls so."""
+        return self._ids.get(id)
+
     def ids(self) -> dict[str, str]:
         """The ids of the units that are there, by every code and id they are known by."""
         known = {**self._ids, **self._codes}

@@ -51,14 +51,14 @@ class Entry:
 
 def hidden_cells(entries: Mapping[Key, Entry]) -> set[Key]:
     """Return the cells to hide: those that are sensitive or left out, and those that would give them away."""
-    if not any(each.is_small for each in entries.values()):
-        return set()
     too_fine = set(_too_fine(entries))
-    settled = {key: replace(each, withheld=key in too_fine) for key, each in entries.items()}
+    settled = {key: replace(each, withheld=each.withheld or key in too_fine) for key, each in entries.items()}
     # Where all of a kind are hidden, most are protected by each other; the attack says which are not.
     unproven = set(too_fine)
     for _round in range(_ROUNDS):
         rows = _rows(settled, unproven)
+        if not any(row.asked or (row.hidden and not row.key.is_unstated) for row in rows.rows):
+            return set()
         hidden = rows.suppressed()
         given_away, halves, plain = rows.followed(hidden)
         if not given_away and not halves:
@@ -137,14 +137,16 @@ class _Rows:
 
     rows: list[_Row]
     # Rows that nothing protects any more, because what would give them away is out already.
-    given_up: Flags = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    given_up: Flags = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.given_up = np.zeros(len(self.rows), dtype=np.bool_)
 
     def suppressed(self) -> Flags:
         """Rows to hide. Where a count cannot be protected, all of its kind that is not yet out is left out with it."""
         shown = self._flags("shown")
         sensitive = self._flags("asked") & self._flags("proven") & ~shown
         hidden = self._flags("hidden") & ~shown
-        self.given_up = np.zeros(len(self.rows), dtype=np.bool_)
         columns, counts = self._columns(), [row.number for row in self.rows]
         for _attempt in range(2 * len(columns) + 4):
             try:

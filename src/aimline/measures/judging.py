@@ -27,13 +27,15 @@ class Said:
 class Held:
     """One point of a measure: what it says now, the smallest group there, and what has gone out of it before.
 
-    `since` is what went out last of a number that runs on from period to period.
+    `since` is what went out last of a number that runs on from period to period. One that is `shut` was hidden before
+    and stays so: beside old numbers that nearly hold, a new one would tell nearly as much as they did together.
     """
 
     said: Said
     minimum: int
     before: tuple[Said, ...] = ()
     since: tuple[Said, ...] = ()
+    shut: bool = False
 
 
 # The points of one measure in one period.
@@ -48,7 +50,7 @@ def judge(boards: Mapping[UUID, Board], changed: set[UUID] | None = None) -> dic
             continue
         few = hidden_cells(_of_students(_joined(family.values())))
         saying = {one: told for one, board in family.items() if (told := _with_parts(board))}
-        found |= {one: few & board.keys() for one, board in family.items()}
+        found |= {one: (few & board.keys()) | _shut(board) for one, board in family.items()}
         for alike in _groups(saying, _say_alike):
             first = next(iter(alike.values()))
             joined = _joined(board if _same(first, board) else _turned(board) for board in alike.values())
@@ -73,10 +75,24 @@ def _small_parts(said: Said, minimum: int) -> tuple[bool, ...]:
 def _of_students(board: Board) -> dict[Key, Entry]:
     return {
         key: Entry(
-            (held.said.n,), (_few_students(held),), known=any(held.said.n == then.n for then in held.before)
+            (held.said.n,),
+            (_few_students(held),),
+            known=any(held.said.n == then.n for then in held.before),
+            withheld=held.shut,
         )
         for key, held in board.items()
     }
+
+
+def _shut(board: Board) -> set[Key]:
+    return {key for key, held in board.items() if held.shut}
+
+
+def has_moved_a_little(held: Held) -> bool:
+    """Whether something has gone out that fewer students than the minimum may have changed since."""
+    return held.said not in held.before and any(
+        abs(held.said.n - then.n) < held.minimum for then in held.before
+    )
 
 
 def _few_students(held: Held) -> bool:
@@ -86,7 +102,13 @@ def _few_students(held: Held) -> bool:
 
 def _of_parts(board: Board, few: set[Key]) -> dict[Key, Entry]:
     return {
-        key: Entry(held.said.parts, _few_parts(held), hidden=key in few, known=held.said in held.before)
+        key: Entry(
+            held.said.parts,
+            _few_parts(held),
+            hidden=key in few,
+            known=held.said in held.before,
+            withheld=held.shut,
+        )
         for key, held in board.items()
     }
 
@@ -132,11 +154,11 @@ def _same(one: Board, other: Board) -> bool:
 
 def _turned(board: Board) -> Board:
     return {
-        key: Held(
-            _other_way(held.said),
-            held.minimum,
-            tuple(map(_other_way, held.before)),
-            tuple(map(_other_way, held.since)),
+        key: replace(
+            held,
+            said=_other_way(held.said),
+            before=tuple(map(_other_way, held.before)),
+            since=tuple(map(_other_way, held.since)),
         )
         for key, held in board.items()
     }
@@ -153,5 +175,6 @@ def _joined(boards: Iterable[Board]) -> Board:
         for key, held in board.items():
             other = found.get(key, held)
             before, since = {*other.before, *held.before}, {*other.since, *held.since}
-            found[key] = replace(held, before=tuple(before), since=tuple(since))
+            shut = other.shut and held.shut
+            found[key] = replace(held, before=tuple(before), since=tuple(since), shut=shut)
     return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from django.utils import timezone
 
 from aimline.core import audit, clock
 from aimline.measures.disclosure import Numbers, released_measures
-from aimline.measures.judging import Held, Said, is_few, judge
+from aimline.measures.judging import Held, Said, has_moved_a_little, is_few, judge
 from aimline.measures.lattice import Key
 from aimline.measures.models import Release, ReleaseCell, ReleaseTable
 from aimline.measures.periods import SCHOOL_YEAR_MONTH, parse_period
@@ -117,7 +118,9 @@ class _Ledger:
                 before = tuple(_told(table, self.lines.get(spot.series, ())))
                 since = tuple(_told(table, [self.since.get(spot.series, NOTHING)]))
                 found[spot.key] = Held(said, spot.minimum, before, since)
-        return found
+        if not any(map(has_moved_a_little, found.values())):
+            return found
+        return {key: replace(held, shut=not held.before) for key, held in found.items()}
 
     def next_line(self, table: Table, spot: Spot, *, away: bool) -> Numbers | None:
         """What the ledger says next of a point, None where its last line holds on."""

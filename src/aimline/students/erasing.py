@@ -20,9 +20,6 @@ from aimline.students.models import Batch
 from aimline.students.tables import TABLES, Table
 from aimline.students.tracing import Traced, is_about, versions
 
-# Shorter words stand for too many other things to be looked for wherever text is kept.
-SHORTEST = 4
-
 
 @dataclass(frozen=True, slots=True)
 class Cut:
@@ -34,11 +31,12 @@ class Cut:
 
 @dataclass(slots=True)
 class Erased:
-    """How many rows went, and from how many batches; `files` no longer count once the transaction is over."""
+    """How many rows went, from how many batches of which tables; `files` count no longer once it is committed."""
 
     rows: int = 0
     mended: int = 0
     batches: int = 0
+    tables: set[str] = field(default_factory=set)
     files: list[str] = field(default_factory=list)
 
 
@@ -48,7 +46,7 @@ CutOf = Callable[[Table], Cut | None]
 def cuts_for(student: Traced) -> CutOf:
     """Take out every row about a student, and the student's ids out of what stays."""
     results = _keys(TABLES["results"], is_about(TABLES["results"], student.persons))
-    long = sorted(id for id in student.ids if len(id) >= SHORTEST)
+    long = sorted(student.telling)
 
     def cut(table: Table) -> Cut:
         gone = is_about(table, student.persons)
@@ -102,6 +100,8 @@ def _count(table: Table, batch: Batch, cut: Cut, erased: Erased) -> bool:
     erased.rows += gone
     erased.mended += mended
     erased.batches += bool(gone or mended)
+    if gone:
+        erased.tables.add(table.name)
     return bool(gone or mended)
 
 

@@ -148,7 +148,7 @@ def _chosen(lens: Lens, results: Results) -> Rows:
         rows = rows.filter(nw.col("score_type") == results.score_type)
     blank = nw.lit("")
     # A result may come from another system than the roster, under another id of the student.
-    rows = matched(rows, possible_students(lens.at))
+    rows = matched(lens.work_out(rows), lens.work_out(possible_students(lens.at)))
     found = rows.select(
         nw.coalesce(nw.col("person_source"), nw.col("source")).alias("source"),
         nw.coalesce(nw.col("person"), nw.col("student")).alias("student"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +46,8 @@ class Student:
     id: str
     facts: Facts
     unit: Unit
+    # The units whose rows go with the student: what another district wrote is left out.
+    near: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -61,23 +65,23 @@ def find(seen: sight.Sight, source: UUID, id: str) -> Student | None:
     if row is None or not (row["unit"] in seen.units or seen.teaches(source.hex, id)):
         return None
     unit = Unit.objects.filter(pk=UUID(row["unit"])).first()
-    return Student(source, id, row, unit) if unit else None
+    return Student(source, id, row, unit, frozenset(sight.near(unit))) if unit else None
 
 
 def roster_row(student: Student) -> Part:
-    return _part(lake.collect(_near(student, _about(student, "people", "id"))))
+    return _part(_near(student, _about(student, "people", "id")))
 
 
 def spells(student: Student) -> Part:
     """Where the student was, latest first."""
     roles = _about(student, "roles", "person").filter(nw.col("role") == "student")
-    return _part(_sorted(lake.collect(_near(student, roles)), "begin", "school_year"))
+    return _part(_sorted(_near(student, roles), "begin", "school_year"))
 
 
 def classes(student: Student) -> Part:
     """The classes of the student, each with its title and the names of those who teach it."""
     mine = _about(student, "enrollments", "person").filter(nw.col("role") == "student")
-    enrolled = lake.collect(_near(student, mine)).unique("class", keep="last", maintain_order=True)
+    enrolled = _near(student, mine).unique("class", keep="last", maintain_order=True)
     ids = enrolled["class"].drop_nulls().to_list()
     titles = _by_id(_within(student, "classes", "id", ids).select("id", "title"))
     taught = _within(student, "enrollments", "class", ids).filter(nw.col("role") == "teacher")
@@ -109,7 +113,7 @@ def _names(student: Student, ids: list[str]) -> dict[str, str]:
 
 def attendance(student: Student) -> tuple[Part, list[str]]:
     """Days by month and category, latest month first; and the categories there are."""
-    rows = lake.collect(_near(student, _about(student, "attendance", "student")))
+    rows = _near(student, _about(student, "attendance", "student"))
     days = rows.filter(pl.col("date").is_not_null()).with_columns(
         month=pl.col("date").dt.truncate("1mo"), category=pl.col("category").fill_null("")
     )
@@ -128,17 +132,31 @@ def attendance(student: Student) -> tuple[Part, list[str]]:
 
 def assessments(student: Student) -> dict[str, Part]:
     """Results by test, latest first, from any system near by that means this student."""
-    row = student.facts
-    called = {student.id, row["identifier"], *_other_names(student)} - {None, ""}
-    asked = lake.scan("assessments").filter(nw.col("student").is_in(sorted(called)))
-    met = identities.matched(asked, identities.possible_students())
+    called = sorted(
+        name.lower() for name in {student.id, student.facts["identifier"], *_other_names(student)} if name
+    )
+    asked = lake.scan("assessments").filter(nw.col("student").str.to_lowercase().is_in(called))
+    people = identities.possible_students().filter(_goes_by(called))
+    # Few rows on either side: whom they mean is found in memory.
+    met = identities.matched(_in_memory(asked), _in_memory(people))
     mine = met.filter(nw.col("person_source") == student.source.hex, nw.col("person") == student.id)
-    found = _sorted(lake.collect(_near(student, mine)), "date", "school_year", "window")
+    found = _sorted(_near(student, mine), "date", "school_year", "window")
     found = found.sort("subject", "objective", maintain_order=True).with_columns(
         pl.col("assessment").fill_null("")
     )
     tests = found.partition_by("assessment", as_dict=True, maintain_order=True)
     return {str(test): _part(rows) for (test,), rows in sorted(tests.items())}
+
+
+def _goes_by(called: list[str]) -> nw.Expr:
+    """Say of people whether they go by one of these names, whichever system gives it."""
+    own = [nw.col(name).fill_null("").str.to_lowercase().is_in(called) for name in ("id", "identifier")]
+    listed = nw.col("user_ids").fill_null("").str.to_lowercase()
+    return reduce(or_, [*own, *(listed.str.contains(name, literal=True) for name in called)])
+
+
+def _in_memory(rows: Rows) -> Rows:
+    return nw.from_native(lake.collect(rows).lazy())
 
 
 def _other_names(student: Student) -> list[str]:
@@ -150,7 +168,7 @@ def _other_names(student: Student) -> list[str]:
 
 def groups(student: Student) -> Part:
     rows = _about(student, "attributes", "person").filter(~nw.col("value").is_null())
-    return _part(lake.collect(_near(student, rows)).sort("name", "value"))
+    return _part(_near(student, rows).sort("name", "value"))
 
 
 def _about(student: Student, table: str, who: str) -> Rows:
@@ -164,9 +182,9 @@ def _within(student: Student, table: str, field: str, ids: list[str]) -> Rows:
     return rows.filter(nw.col(field).is_in(ids or [""]))
 
 
-def _near(student: Student, rows: Rows) -> Rows:
-    """Leave out what another district wrote."""
-    return rows.filter(nw.col("unit").is_in(sight.near(student.unit)))
+def _near(student: Student, rows: Rows) -> pl.DataFrame:
+    """Read rows, few as those of one student are, and leave out what another district wrote."""
+    return lake.collect(rows).filter(pl.col("unit").is_in(student.near))
 
 
 def _of(rows: Rows, source: UUID, id: str) -> Rows:

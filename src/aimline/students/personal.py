@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import polars as pl
 from django.db.models import Q
@@ -125,5 +126,6 @@ def erasures(student: Traced) -> list[tuple[str, str]]:
     """When a student of this id was erased before, and by whom: the audit log knows the mark, not the id."""
     entries = AuditEntry.objects.filter(act="erase_student").order_by("seq")
     marked = [entry for entry in entries if entry.facts.get("mark") == student.mark]
-    names = {person.pk: person.name for person in Person.objects.filter(pk__in=[one.actor_id for one in marked])}
+    people = Person.objects.filter(pk__in=[one.actor_id for one in marked])
+    names: dict[UUID | None, str] = {person.pk: person.name for person in people}
     return [(one.at.isoformat(timespec="seconds"), names.get(one.actor_id, "")) for one in marked]

@@ -14,7 +14,6 @@ from aimline.core.errors import Unreadable
 from aimline.core.inventory import DATABASE, FILES, LAKE, Privacy, declared
 from aimline.core.traces import Trace, Words
 from aimline.students import lake
-from aimline.students.erasing import SHORTEST
 from aimline.students.tables import TABLES, Kind, Table
 from aimline.students.tracing import Traced, is_about, scan
 
@@ -39,7 +38,7 @@ class Proof:
 
 def prove(student: Traced, also: Iterable[str] = ()) -> Proof:
     """Look for a student's ids and names, and for other words given, in everything that is held."""
-    sought = traces.words({*also, *(text for text in student.texts if len(text) >= SHORTEST)})
+    sought = traces.words({*also, *student.texts})
     proof = Proof()
     _search(proof, LAKE, _in_lake(student, sought, proof))
     if sought:

@@ -5,12 +5,14 @@ Everything here is a count. Which rows they are, the report of the load has said
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import narwhals as nw
+from django.core.cache import cache
 from django.db.models import Max, Sum
 
 from aimline.core import clock
@@ -21,6 +23,7 @@ from aimline.students.models import Batch, Source
 
 YOUNGEST, OLDEST = 3, 22
 _YEAR = 365.25
+_KEPT = 24 * 60 * 60
 
 
 class Kind(StrEnum):
@@ -69,29 +72,63 @@ class Coverage:
 
 def freshness(unit: Unit) -> list[Freshness]:
     """Say of every source that was loaded at this place or below when it last brought something new."""
-    found = []
-    for source in Source.objects.filter(unit__path__startswith=unit.path).select_related("unit"):
-        batches = Batch.objects.live().filter(source=source)
-        tables = dict(batches.order_by("table").values_list("table").annotate(total=Sum("rows")))
-        last = batches.aggregate(last=Max("created_at"))["last"]
-        if last:
-            found.append(Freshness(source, last, sum(tables.values()), tables))
+    sources = Source.objects.filter(unit__path__startswith=unit.path).select_related("unit")
+    known = {source.pk: Freshness(source, source.created_at, 0, {}) for source in sources}
+    batches = Batch.objects.live().filter(source__in=sources).order_by("source", "table")
+    for source, table, rows, last in batches.values_list("source", "table").annotate(
+        Sum("rows"), Max("created_at")
+    ):
+        held = known[source]
+        known[source] = Freshness(
+            held.source, max(held.last, last), held.rows + rows, {**held.tables, table: rows}
+        )
+    return [fresh for fresh in known.values() if fresh.tables]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was found at a place and below it, and what is known there."""
+
+    findings: list[Finding]
+    coverage: list[Coverage]
+
+
+def look(unit: Unit) -> Look:
+    """Count what cannot be right or hangs in the air, and what is known; kept until rows, places or the day change."""
+    key = f"quality-{unit.pk.hex}-{_stamp(unit)}"
+    found: Look | None = cache.get(key)
+    if found is None:
+        found = _look(unit)
+        cache.set(key, found, _KEPT)
     return found
 
 
-def findings(unit: Unit) -> list[Finding]:
-    """Count, among the rows of a place, those that cannot be right or that hang in the air."""
-    counted = (Finding(kind, *_counts(rows)) for kind, rows in _questions(unit))
-    return [finding for finding in counted if finding.count]
+def _stamp(unit: Unit) -> str:
+    """The same as long as the same files count, at the same places, on one day."""
+    files = Batch.objects.live().about(unit).order_by("seq").values_list("path", "sha256")
+    places = Unit.objects.under(unit).order_by("path").values_list("path", "ended_on")
+    return hashlib.sha256(repr((clock.today(), *files, *places)).encode()).hexdigest()[:24]
 
 
-def coverage(unit: Unit) -> list[Coverage]:
-    """Say for each school below a place what is known of its enrolled students."""
-    students = rosters.students(unit=unit).filter(nw.col("enrolled"))
+def _look(unit: Unit) -> Look:
+    with lake.computed(_known_students(unit)) as students:
+        counted = [*_counted(_questions(unit)), *_about_students(unit, students)]
+        return Look([finding for finding in counted if finding.count], _coverage(students))
+
+
+def _known_students(unit: Unit) -> Rows:
+    """Those enrolled today, with their birth date and whether they are in any group."""
+    students = (
+        rosters.students(unit=unit).filter(nw.col("enrolled")).select(*rosters.STUDENT, "unit", "grade")
+    )
     born = lake.scan("people").select("source", nw.col("id").alias("student"), "birth_date")
     grouped = rosters.groups().select(*rosters.STUDENT).unique().with_columns(in_group=nw.lit(1))
-    known = students.join(born, on=rosters.STUDENT, how="left").join(grouped, on=rosters.STUDENT, how="left")
-    counts = known.group_by("unit").agg(
+    born_on = students.join(born, on=rosters.STUDENT, how="left")
+    return born_on.join(grouped, on=rosters.STUDENT, how="left")
+
+
+def _coverage(students: Rows) -> list[Coverage]:
+    counts = students.group_by("unit").agg(
         enrolled=nw.len(),
         with_grade=nw.col("grade").count(),
         with_birth_date=nw.col("birth_date").count(),
@@ -100,37 +137,38 @@ def coverage(unit: Unit) -> list[Coverage]:
     return [Coverage(**row) for row in lake.collect(counts).sort("unit").iter_rows(named=True)]
 
 
-def _questions(unit: Unit) -> Iterator[tuple[Kind, Rows]]:
-    """Yield each question as rows with a column `wrong`."""
-    enrollments = _here("enrollments", unit)
-    yield Kind.ENROLLED_IN_NOTHING, _lacks(enrollments, "class", _ids("classes"))
-    yield Kind.ENROLLED_NOBODY, _lacks(enrollments, "person", _ids("people"))
-    yield Kind.ABSENT_NOBODY, _lacks(_here("attendance", unit), "student", _ids("people"))
-    results = _here("assessments", unit).select("source", "id_kind", "student", "date")
-    matched = identities.matched(results, identities.possible_students())
-    yield Kind.TESTED_NOBODY, matched.select(wrong=nw.col("person").is_null())
-    roles = _here("roles", unit).filter(nw.col("role") == "student")
-    yield (
-        Kind.ENDED_BEFORE_BEGUN,
-        roles.select(wrong=(nw.col("end") < nw.col("begin")).fill_null(value=False)),
-    )
+def _questions(unit: Unit) -> Iterator[Rows]:
+    """Yield rows with a column for each question, named as its kind: whether the row is wrong in that way."""
     today = clock.today()
-    for table in ("attendance", "assessments"):
-        yield Kind.NOT_YET, _here(table, unit).select(wrong=(nw.col("date") > today).fill_null(value=False))
-    yield from _about_students(unit, today)
-
-
-def _about_students(unit: Unit, today: date) -> Iterator[tuple[Kind, Rows]]:
-    students = rosters.students(unit=unit).filter(nw.col("enrolled"))
-    born = lake.scan("people").select("source", nw.col("id").alias("student"), "birth_date")
-    oldest, youngest = (today - timedelta(days=round(years * _YEAR)) for years in (OLDEST, YOUNGEST))
-    age = students.join(born, on=rosters.STUDENT, how="left").select(
-        wrong=((nw.col("birth_date") < oldest) | (nw.col("birth_date") > youngest)).fill_null(value=False)
+    enrollments, people = _here("enrollments", unit), _ids("people")
+    yield _lacks(Kind.ENROLLED_IN_NOTHING, enrollments, "class", _ids("classes"))
+    yield _lacks(Kind.ENROLLED_NOBODY, enrollments, "person", people)
+    attendance, results = _here("attendance", unit), _here("assessments", unit)
+    yield _lacks(Kind.ABSENT_NOBODY, attendance, "student", people)
+    matched = identities.matched(
+        results.select("source", "id_kind", "student"), identities.possible_students(unit=unit)
     )
-    yield Kind.TOO_YOUNG_OR_OLD, age
-    yield Kind.NO_GRADE, students.select(wrong=nw.col("grade").is_null())
+    yield matched.select(nw.col("person").is_null().alias(Kind.TESTED_NOBODY))
+    roles = _here("roles", unit).filter(nw.col("role") == "student")
+    yield roles.select(_is(nw.col("end") < nw.col("begin"), Kind.ENDED_BEFORE_BEGUN))
+    yield from (rows.select(_is(nw.col("date") > today, Kind.NOT_YET)) for rows in (attendance, results))
+
+
+def _about_students(unit: Unit, students: Rows) -> Iterator[Finding]:
+    today = clock.today()
+    oldest, youngest = (today - timedelta(days=round(years * _YEAR)) for years in (OLDEST, YOUNGEST))
     schools = [id.hex for id in Unit.objects.under(unit).filter(children=None).values_list("pk", flat=True)]
-    yield Kind.NO_SCHOOL, students.select(wrong=~nw.col("unit").is_in(schools))
+    born = nw.col("birth_date")
+    asked = students.select(
+        _is((born < oldest) | (born > youngest), Kind.TOO_YOUNG_OR_OLD),
+        _is(nw.col("grade").is_null(), Kind.NO_GRADE),
+        _is(~nw.col("unit").is_in(schools), Kind.NO_SCHOOL),
+    )
+    return _counted([asked])
+
+
+def _is(wrong: nw.Expr, kind: Kind) -> nw.Expr:
+    return wrong.fill_null(value=False).alias(kind)
 
 
 def _here(table: str, unit: Unit) -> Rows:
@@ -144,15 +182,20 @@ def _ids(table: str) -> Rows:
     )
 
 
-def _lacks(rows: Rows, column: str, held: Rows) -> Rows:
-    """Rows whose reference is not held."""
+def _lacks(kind: Kind, rows: Rows, column: str, held: Rows) -> Rows:
+    """Whether the reference of a row is not held."""
     named = rows.filter(~nw.col(column).is_null()).select("source", found=nw.col(column))
-    return named.join(held, on=["source", "found"], how="left").select(wrong=nw.col("there").is_null())
+    met = named.join(held, on=["source", "found"], how="left")
+    return met.select(nw.col("there").is_null().alias(kind))
 
 
-def _counts(rows: Rows) -> tuple[int, int]:
-    counted = lake.collect(
-        rows.select(nw.col("wrong").cast(nw.Int64).sum().alias("count"), nw.len().alias("of"))
-    )
-    count, of = counted.row(0)
-    return int(count or 0), int(of)
+def _counted(questions: Iterable[Rows]) -> Iterator[Finding]:
+    """Answer each question: one pass over its rows."""
+    for rows in questions:
+        kinds = rows.collect_schema().names()
+        sums = [nw.col(kind).cast(nw.Int64).sum().alias(kind) for kind in kinds]
+        counted = lake.collect(rows.select(*sums, nw.len().alias("of")))
+        (*counts, of) = counted.row(0)
+        yield from (
+            Finding(Kind(kind), int(count or 0), int(of)) for kind, count in zip(kinds, counts, strict=True)
+        )

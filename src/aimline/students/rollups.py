@@ -46,10 +46,12 @@ class Cut:
 EVERYONE = Cut()
 
 
-def figures(facts: Facts, cuts: Sequence[Cut], unit: Unit, at: datetime | None = None) -> Rows:
+def figures(facts: Facts, cuts: Sequence[Cut], unit: Unit, at: datetime | None = None) -> pl.DataFrame:
     """Return unit, cut (its place in `cuts`), one, two (groups), period, numerator, denominator and n."""
-    found = _up_the_tree(_broken_down(_cells(facts, cuts, at), cuts), unit)
-    return found.with_columns(denominator=nw.col("n").cast(nw.Float64)) if facts.per_student else found
+    # Far fewer than students: what comes after is asked of these.
+    with lake.computed(_cells(facts, cuts, at)) as cells:
+        found = lake.collect(_up_the_tree(_broken_down(cells, cuts), unit))
+    return found.with_columns(denominator=pl.col("n").cast(pl.Float64)) if facts.per_student else found
 
 
 def _cells(facts: Facts, cuts: Sequence[Cut], at: datetime | None) -> Rows:

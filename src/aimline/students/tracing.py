@@ -33,6 +33,8 @@ _NAMES = (
     ("given_name", "preferred_family_name"),
     ("preferred_given_name", "preferred_family_name"),
 )
+# Shorter ids stand for too many other things to be looked for in text.
+SHORTEST = 4
 FAMILY_ROLES = ("parent", "guardian", "relative")
 
 
@@ -60,9 +62,14 @@ class Traced:
         return int.from_bytes(keyed.digest()[:6])
 
     @property
+    def telling(self) -> frozenset[str]:
+        """The ids long enough to be looked for wherever text is kept; shorter ones stand for too much else there."""
+        return frozenset(id for id in self.ids if len(id) >= SHORTEST)
+
+    @property
     def texts(self) -> frozenset[str]:
-        """Everything that would give this student away."""
-        return self.ids | self.names
+        """Every text that would give this student away."""
+        return self.telling | self.names
 
 
 def versions(table: Table, batches: Iterable[Batch] | None = None) -> pl.LazyFrame:

@@ -54,7 +54,12 @@ def _settle(desk: Desk, entity: str, kind: Kind) -> None:
 
 def _keyed(rows: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     """The rows of the records that hold, with their keys and the files they are from."""
-    rows = rows.join(records.select("record", "file", "key"), on="record", maintain_order="left")
+    found = records.select("record", "file", "key")
+    if rows["record"].equals(found["record"]):
+        # Most often every record has one row and holds: then nothing has to be copied.
+        rows = rows.hstack(found.drop("record"))
+    else:
+        rows = rows.join(found, on="record", maintain_order="left")
     own = pl.concat_str("key", pl.lit(JOINT), "beside")
     return rows.with_columns(key=pl.coalesce(own, "key")).drop("beside")
 
@@ -62,8 +67,12 @@ def _keyed(rows: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
 def _stage(desk: Desk, entity: str, table: str, within: tuple[str, ...], rows: pl.DataFrame) -> None:
     # A server tells rows apart by its own ids; else those of one record share some fields.
     shared = () if desk.has_ids or not set(within) <= set(rows.columns) else within
-    for (file,), part in rows.partition_by("file", as_dict=True, maintain_order=True).items():
-        desk.staged.parts.append(Part(table, entity, part.drop("file"), str(file), entity, within=shared))
+    at = 0
+    # Files are read one after the other, so the rows of each lie together.
+    for run in rows["file"].rle().struct.unnest().iter_rows(named=True):
+        part = rows.slice(at, run["len"]).drop("file")
+        desk.staged.parts.append(Part(table, entity, part, run["value"], entity, within=shared))
+        at += run["len"]
 
 
 def _without_clashes(desk: Desk, entity: str, records: pl.DataFrame) -> pl.DataFrame:

@@ -78,7 +78,7 @@ def pulled(
     address = address_of(server.account.url)
     expect_safe(address.rostering)
     token = server.token_url or f"{address.origin}/token"
-    session = Session(server.account, token, address.scope)
+    session = Session(server.account, "AIMLINE_ONEROSTER", token, address.scope)
     with scratch() as folder:
         pull = Pull(folder)
         for noun in NOUNS:

@@ -74,7 +74,7 @@ def _match(orgs: Orgs) -> None:
         code = org.identifier if org.identifier and org.identifier not in taken else org.id
         taken.add(code)
         orgs.codes[org.id] = code
-        held = orgs.places.held(code) or orgs.places.held(org.id)
+        held = orgs.places.held(code) or orgs.places.named(org.id) or _held_unit(orgs, org.id)
         if held:
             orgs.found[org.id] = held
 
@@ -124,11 +124,10 @@ def _make(orgs: Orgs, org: Org, above: set[str]) -> Place | None:
 
 
 def _held_unit(orgs: Orgs, id: str) -> Place | None:
-    if not id:
-        return None
-    codes = dict(orgs.known.records("orgs").select("id", "place").iter_rows())
+    """The unit that an organisation was at its last load, if it was one of its own."""
+    codes = dict(orgs.known.held("orgs").select("id", "place").iter_rows())
     place = orgs.places.held(codes.get(id) or "")
-    return place if isinstance(place, Unit) else None
+    return place if isinstance(place, Unit) and place != orgs.places.unit else None
 
 
 def _warn(orgs: Orgs, org: Org, words: str, code: str = Code.UNKNOWN_UNIT) -> None:

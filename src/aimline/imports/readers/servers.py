@@ -60,13 +60,24 @@ class Answer:
 
 @dataclass(slots=True)
 class Session:
-    """Questions to one server with one token, which is renewed when it runs out. `pause` waits between tries."""
+    """Questions to one server with one token, which is renewed once it has run out. `pause` waits between tries.
+
+    `kept_in` is what the names of the variables begin with that the key and the secret stand in.
+    """
 
     account: Account
-    token_url: str
+    kept_in: str
+    token_url: str = ""
     scope: str = ""
     pause: Callable[[float], object] = time.sleep
     _token: str = ""
+
+    def look(self, url: str) -> Answer:
+        """Read one address that is open to all."""
+        try:
+            return self._fetch(_request(url))
+        except _Unsigned as error:
+            raise Denied(http.client.UNAUTHORIZED) from error
 
     def get(self, url: str, query: Mapping[str, object]) -> Answer:
         asked = f"{url}{'&' if '?' in url else '?'}{urlencode(query)}" if query else url
@@ -89,8 +100,11 @@ class Session:
         try:
             found = self._fetch(request).body
         except (_Unsigned, Denied) as error:
-            words = _("The server does not accept the key and secret at %(url)s. Check all three.")
-            raise refused(words % {"url": self.token_url[:100]}, Code.FORBIDDEN) from error
+            words = _(
+                "The server does not accept the key and secret at %(url)s. Check %(name)s_KEY and %(name)s_SECRET."
+            )
+            facts = {"url": self.token_url[:100], "name": self.kept_in}
+            raise refused(words % facts, Code.FORBIDDEN) from error
         token = found.get("access_token") if isinstance(found, dict) else None
         if not token:
             raise refused(_("The server gave no token."), Code.FORBIDDEN)

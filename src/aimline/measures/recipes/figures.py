@@ -15,7 +15,7 @@ from aimline.measures.points import Values
 from aimline.measures.recipes.kinds import KINDS, TESTING, Kind
 from aimline.measures.recipes.model import Counted
 from aimline.org.models import Unit
-from aimline.students import lake, rollups
+from aimline.students import rollups
 from aimline.students.lens import looking
 from aimline.students.rollups import BLANK, EVERYONE, GRADE, SEVERAL, Cut
 from aimline.students.schooltime import Stretch
@@ -45,7 +45,7 @@ def figures(what: Counted, unit: Unit, rhythm: str, at: datetime | None = None) 
     kind, cuts = KINDS[what.kind], (EVERYONE, *what.cuts)
     with looking(unit, Stretch(rhythm), what.counting, at) as lens:
         rows = rollups.figures(kind.facts(lens, what), cuts, unit, at)
-        found = lake.collect(rows).filter(pl.col("denominator") > 0)
+    found = rows.filter(pl.col("denominator") > 0)
     return list(_named(found, cuts, kind, rhythm))
 
 

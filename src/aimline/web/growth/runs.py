@@ -76,9 +76,10 @@ def _held(place: Unit) -> tuple[list[tuple[str, str]], list[str]]:
 
 
 @require_GET
-def show(request: Request, run_id: UUID) -> HttpResponse:
+def show(request: Request, growth_run_id: UUID) -> HttpResponse:
     """How far a run is; the page asks again by itself, with or without script."""
-    run = get_allowed(request, Act.VIEW_MEASURE, GrowthRun.objects.select_related("unit", "person"), run_id)
+    found = GrowthRun.objects.select_related("unit", "person")
+    run = get_allowed(request, Act.VIEW_MEASURE, found, growth_run_id)
     if run.finished_at:
         return HttpResponseRedirect(reverse("growth:show"))
     job = run.job

@@ -41,9 +41,7 @@ class Row:
 def by_place(rows: Sequence[GrowthSummary], place: Unit) -> list[Row]:
     """A place and those below it."""
     shown = _rows(rows, place, lambda row: row.unit.name)
-    return [
-        replace(one, is_here=row.unit_id == place.pk) for one, row in zip(shown, rows, strict=True)
-    ]
+    return [replace(one, is_here=row.unit_id == place.pk) for one, row in zip(shown, rows, strict=True)]
 
 
 def by_grade(rows: Sequence[GrowthSummary], place: Unit) -> list[Row]:

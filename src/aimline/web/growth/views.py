@@ -110,9 +110,9 @@ def _of_several(rows: QuerySet[TeamResult]) -> QuerySet[TeamResult]:
 
 
 @require_POST
-def invite(request: Request, team_id: UUID) -> HttpResponse:
+def invite(request: Request, team_result_id: UUID) -> HttpResponse:
     found = _of_several(TeamResult.objects.select_related("unit"))
-    team = get_allowed(request, _TEAMS, found, team_id)
+    team = get_allowed(request, _TEAMS, found, team_result_id)
     results.invite(team.unit, request.person, team=team, note=request.POST.get("note", "")[:1000])
     say(request, _("The invitation is noted. Nobody has to come: ask in person."))
     address = reverse("growth:bright_spots")

@@ -114,7 +114,6 @@ TITLES = {
         "count",
     ),
 }
-OTHER = ngettext_lazy("%(count)d other problem", "%(count)d other problems", "count")
 HINTS = {
     Code.DUPLICATE_KEY: gettext_lazy("Keep the right row of each pair, and send the file again."),
     Code.UNKNOWN_UNIT: gettext_lazy(
@@ -197,9 +196,9 @@ def kinds(report: Report) -> list[Kind]:
 
 def _kind(code: str, count: int, report: Report) -> Kind:
     these = [problem for problem in report.problems if problem.code == code]
-    title = TITLES.get(Code(code), OTHER) % {"count": count}
+    title = TITLES[Code(code)] % {"count": count}
     warns = bool(these) and all(problem.severity == Severity.WARNING for problem in these)
-    return Kind(title, str(HINTS.get(Code(code), "")), count, warns, these[:_SHOWN])
+    return Kind(title, str(HINTS[Code(code)]), count, warns, these[:_SHOWN])
 
 
 def steps(now: int) -> list[Step]:

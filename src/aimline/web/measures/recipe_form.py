@@ -39,7 +39,7 @@ _LABELS: dict[str, tuple[Label, Label]] = {
     "pass_mark": (gettext_lazy("A passing mark begins at"), ""),
 }
 _UNITS: dict[str, Label] = {
-    "percent": gettext_lazy("% of school days"),
+    "percent": gettext_lazy("percent of school days"),
     "least_days": gettext_lazy("school days"),
     "pass_mark": "%",
 }

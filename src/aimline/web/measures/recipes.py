@@ -50,10 +50,10 @@ def choose(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def define(request: Request, key: str) -> HttpResponse:
+def define(request: Request, recipe_key: str) -> HttpResponse:
     """Fill a recipe in, with a look at its figures, and keep it as a measure of this place."""
     _require(request, request.place)
-    found = _recipe(key)
+    found = _recipe(recipe_key)
     form = _form(request, found, request.place)
 
     def save(what: Counted) -> str:
@@ -72,9 +72,9 @@ def define(request: Request, key: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def change(request: Request, series_id: UUID) -> HttpResponse:
+def change(request: Request, counted_id: UUID) -> HttpResponse:
     """Count a measure another way; all of its points are counted again."""
-    one, measure = _counted_series(request, Act.EDIT_MEASURE, series_id)
+    one, measure = _counted_series(request, Act.EDIT_MEASURE, counted_id)
     what = counted(measure.recipe or {})
     found = _recipe(what.recipe)
     form = _form(request, found, measure.unit, initial_of(what, measure.rhythm))
@@ -96,9 +96,9 @@ class DayForm(forms.Form):
 
 
 @require_GET
-def as_it_stood(request: Request, series_id: UUID) -> HttpResponse:
+def as_it_stood(request: Request, counted_id: UUID) -> HttpResponse:
     """The figures of one line as the student data stood at the end of a day, beside those of today."""
-    one, measure = _counted_series(request, Act.EDIT_MEASURE, series_id)
+    one, measure = _counted_series(request, Act.EDIT_MEASURE, counted_id)
     form = DayForm(request.GET if "day" in request.GET else None)
     rows: list[dict[str, str]] = []
     if form.is_bound and form.is_valid():

@@ -27,12 +27,13 @@ def show(request: Request) -> HttpResponse:
     )
     rows = list(tested.select_related("unit").order_by("-school_year", "unit__name", "subject"))
     newest = max((one.school_year for one in rows), default=0)
+    look = quality.look(place)
     return page(
         request,
         "quality/show.html",
         sources=quality.freshness(place),
-        problems=[problem(finding) for finding in quality.findings(place)],
-        schools=_named(quality.coverage(place)),
+        problems=[problem(finding) for finding in look.findings],
+        schools=_named(look.coverage),
         shifted=[row(one) for one in rows if one.shifted and one.school_year >= newest - 1],
         tested=[row(one) for one in rows if one.school_year == newest][:_MOST],
     )

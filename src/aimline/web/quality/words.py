@@ -98,7 +98,6 @@ def problem(finding: Finding) -> Problem:
 class Row:
     place: str
     test: str
-    year: int
     tested: str
     missing: str
     change: str
@@ -111,8 +110,8 @@ def row(said: Participation) -> Row:
     few = 0 < said.missing < SMALLEST_GROUP
     return Row(
         said.unit.name,
-        _("%(subject)s, %(assessment)s") % {"subject": said.subject, "assessment": said.assessment},
-        said.school_year,
+        _("%(subject)s, %(assessment)s, %(year)s")
+        % {"subject": said.subject, "assessment": said.assessment, "year": said.school_year},
         _("nearly all") if few else figures.figure(said.share, SHARE),
         _("fewer than %(count)s") % {"count": SMALLEST_GROUP} if few else figures.number(said.missing, COUNT),
         "" if few or said.shift is None else _points(said.shift),

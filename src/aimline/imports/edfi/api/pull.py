@@ -15,10 +15,11 @@ from uuid import uuid4
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from aimline.imports.edfi.api.client import Account, Client, Denied
+from aimline.imports.edfi.api.client import Client
 from aimline.imports.edfi.api.json_elements import resource_of
 from aimline.imports.edfi.names import KINDS, PROGRAMS
 from aimline.imports.readers.limits import MEGABYTE
+from aimline.imports.readers.servers import Account, Denied
 from aimline.imports.refusals import Refused
 from aimline.imports.report import Code
 from aimline.imports.staging import Progress
