@@ -28,7 +28,7 @@ class Held:
     """One point of a measure: what it says now, the smallest group there, and what has gone out of it before.
 
     `since` is what went out last of a number that runs on from period to period. One that is `shut` was hidden before
-    and stays so: beside old numbers that nearly hold, a new one would tell nearly as much as they did together.
+    its table changed and is protected from then on: what it is now tells nearly, or just, what it was then.
     """
 
     said: Said
@@ -78,7 +78,6 @@ def _of_students(board: Board) -> dict[Key, Entry]:
             (held.said.n,),
             (_few_students(held),),
             known=any(held.said.n == then.n for then in held.before),
-            withheld=held.shut,
         )
         for key, held in board.items()
     }
@@ -88,16 +87,9 @@ def _shut(board: Board) -> set[Key]:
     return {key for key, held in board.items() if held.shut}
 
 
-def has_moved_a_little(held: Held) -> bool:
-    """Whether something has gone out that fewer students than the minimum may have changed since."""
-    return held.said not in held.before and any(
-        abs(held.said.n - then.n) < held.minimum for then in held.before
-    )
-
-
 def _few_students(held: Held) -> bool:
     few = range(1, held.minimum)
-    return held.said.n in few or any(abs(held.said.n - then.n) in few for then in held.before)
+    return held.shut or held.said.n in few or any(abs(held.said.n - then.n) in few for then in held.before)
 
 
 def _of_parts(board: Board, few: set[Key]) -> dict[Key, Entry]:
@@ -107,7 +99,6 @@ def _of_parts(board: Board, few: set[Key]) -> dict[Key, Entry]:
             _few_parts(held),
             hidden=key in few,
             known=held.said in held.before,
-            withheld=held.shut,
         )
         for key, held in board.items()
     }
@@ -117,7 +108,7 @@ def _few_parts(held: Held) -> tuple[bool, ...]:
     """A change that fewer students than the minimum may account for is protected in every part."""
     moved = any(abs(held.said.n - then.n) < held.minimum for then in held.before)
     moved = moved or any(0 < abs(held.said.n - then.n) < held.minimum for then in held.since)
-    return tuple(small or moved for small in _small_parts(held.said, held.minimum))
+    return tuple(small or moved or held.shut for small in _small_parts(held.said, held.minimum))
 
 
 def _with_parts(board: Board) -> Board:
@@ -175,6 +166,6 @@ def _joined(boards: Iterable[Board]) -> Board:
         for key, held in board.items():
             other = found.get(key, held)
             before, since = {*other.before, *held.before}, {*other.since, *held.since}
-            shut = other.shut and held.shut
+            shut = other.shut or held.shut
             found[key] = replace(held, before=tuple(before), since=tuple(since), shut=shut)
     return found

@@ -50,13 +50,17 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One measure in one period; `seen` is another whenever anything that its release depends on is."""
+    """One measure in one period; `seen` is another whenever its points (the first half) or the rules for them are."""
 
     measure: Measure
     spots: tuple[Spot, ...]
     # Whether the sums behind averages are whole numbers, such as days or incidents.
     whole: bool
     seen: str
+
+    @property
+    def points_seen(self) -> str:
+        return self.seen[: len(self.seen) // 2]
 
     @property
     def runs_on(self) -> bool:
@@ -124,10 +128,15 @@ def tables(root: str, period: str) -> list[Table]:
 
 
 def _table(measure: Measure, spots: Sequence[Spot]) -> Table:
-    facts = sorted((spot.series.hex, repr((*spot.numbers, spot.minimum, spot.key))) for spot in spots)
+    points = sorted(repr((spot.series.hex, spot.key, *spot.numbers)) for spot in spots)
+    rules = sorted(repr((spot.series.hex, spot.minimum)) for spot in spots)
     sums = [spot.numbers.numerator for spot in spots]
     whole = all(each is not None and each.is_integer() for each in sums)
-    return Table(measure, tuple(spots), whole, hashlib.sha256(repr(facts).encode()).hexdigest())
+    return Table(measure, tuple(spots), whole, _digest(points) + _digest(rules))
+
+
+def _digest(facts: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:32]
 
 
 def _spots(

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, time
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from django.utils import timezone
 
 from aimline.core import audit, clock
 from aimline.measures.disclosure import Numbers, released_measures
-from aimline.measures.judging import Held, Said, has_moved_a_little, is_few, judge
+from aimline.measures.judging import Held, Said, is_few, judge
 from aimline.measures.lattice import Key
 from aimline.measures.models import Release, ReleaseCell, ReleaseTable
 from aimline.measures.periods import SCHOOL_YEAR_MONTH, parse_period
@@ -57,8 +56,16 @@ def next_day(measures: Iterable[UUID]) -> datetime | None:
 
 
 def _has_changed(table: Table, period: str) -> bool:
+    return _last_seen(table, period) != table.seen
+
+
+def _has_new_points(table: Table, period: str) -> bool:
+    return not _last_seen(table, period).startswith(table.points_seen)
+
+
+def _last_seen(table: Table, period: str) -> str:
     last = ReleaseTable.objects.filter(measure=table.measure, period=period).order_by("-id").first()
-    return last is None or last.seen != table.seen
+    return last.seen if last else ""
 
 
 def _release(release: Release, period: str, held: Sequence[Table], changed: set[UUID]) -> None:
@@ -97,6 +104,8 @@ class _Ledger:
     def __init__(self, held: Sequence[Table], period: str) -> None:
         self.lines: dict[UUID, list[Numbers]] = defaultdict(list)
         self.since: dict[UUID, Numbers] = {}
+        # Tables whose points have changed since they went out; under another rule alone, more may be told of a table.
+        self.changed = {table.measure.pk for table in held if _has_new_points(table, period)}
         of = ReleaseCell.objects.filter(series__measure__in=[table.measure for table in held])
         columns = ("series", *Numbers._fields)
         for series, *numbers in of.filter(period=period).order_by("id").values_list(*columns):
@@ -117,10 +126,9 @@ class _Ledger:
             if said is not None:
                 before = tuple(_told(table, self.lines.get(spot.series, ())))
                 since = tuple(_told(table, [self.since.get(spot.series, NOTHING)]))
-                found[spot.key] = Held(said, spot.minimum, before, since)
-        if not any(map(has_moved_a_little, found.values())):
-            return found
-        return {key: replace(held, shut=not held.before) for key, held in found.items()}
+                shut = table.measure.pk in self.changed and bool(self.lines.get(spot.series)) and not before
+                found[spot.key] = Held(said, spot.minimum, before, since, shut)
+        return found
 
     def next_line(self, table: Table, spot: Spot, *, away: bool) -> Numbers | None:
         """What the ledger says next of a point, None where its last line holds on."""

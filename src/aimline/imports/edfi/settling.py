@@ -60,8 +60,10 @@ def _keyed(rows: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
         rows = rows.hstack(found.drop("record"))
     else:
         rows = rows.join(found, on="record", maintain_order="left")
-    own = pl.concat_str("key", pl.lit(JOINT), "beside")
-    return rows.with_columns(key=pl.coalesce(own, "key")).drop("beside")
+    if rows["beside"].null_count() < rows.height:
+        own = pl.concat_str("key", pl.lit(JOINT), "beside")
+        rows = rows.with_columns(key=pl.coalesce(own, "key"))
+    return rows.drop("beside")
 
 
 def _stage(desk: Desk, entity: str, table: str, within: tuple[str, ...], rows: pl.DataFrame) -> None:
@@ -135,8 +137,13 @@ def _with_reference(desk: Desk, entity: str, records: pl.DataFrame, reference: R
     rows = desk.rows[entity, reference.table].frame()
     table, id = _TABLES[reference.to]
     known = desk.known(reference.to, table).select(pl.col(id).alias("id")).drop_nulls().unique()
-    named = rows.select("record", id=reference.field).drop_nulls().unique()
-    found = records.join(named.join(known, on="id", how="anti"), on="record", maintain_order="left")
+    named = rows.select("record", id=reference.field).drop_nulls()
+    # What is named is looked for once, however many records name it.
+    strange = named.select("id").unique().join(known, on="id", how="anti")
+    if strange.is_empty():
+        return records
+    named = named.join(strange, on="id", how="semi").unique()
+    found = records.join(named, on="record", maintain_order="left")
     loose = _Loose(desk, entity, reference, found)
     if found.is_empty():
         return records
