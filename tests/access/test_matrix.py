@@ -8,6 +8,7 @@ from copy import deepcopy
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from aimline.core import clock
@@ -21,9 +22,17 @@ FOUND: list[dict[str, str]] = []
 
 
 @pytest.fixture(scope="module")
-def made_crowd(django_db_setup: World, django_db_blocker: DjangoDbBlocker) -> Iterator[Crowd]:
+def lake_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A lake that tests of other modules, which may run in between, do not sweep."""
+    return f"duckdb://{tmp_path_factory.mktemp('matrix') / 'lake'}"
+
+
+@pytest.fixture(scope="module")
+def made_crowd(
+    django_db_setup: World, django_db_blocker: DjangoDbBlocker, lake_url: str
+) -> Iterator[Crowd]:
     with django_db_blocker.unblock(), transaction.atomic():
-        with clock.standing_on(TODAY):
+        with clock.standing_on(TODAY), override_settings(LAKE_URL=lake_url):
             made = gather(make_field(deepcopy(django_db_setup)))
         django_db_blocker.block()
         yield made
@@ -49,9 +58,9 @@ def write() -> None:
 
 
 @pytest.fixture
-def crowd(made_crowd: Crowd, db: None) -> Iterator[Crowd]:
+def crowd(made_crowd: Crowd, db: None, lake_url: str) -> Iterator[Crowd]:
     cache.clear()
-    with clock.standing_on(TODAY):
+    with clock.standing_on(TODAY), override_settings(LAKE_URL=lake_url):
         yield made_crowd
 
 

@@ -4,13 +4,10 @@ import pytest
 from django.test import Client
 
 from aimline.core import jobs
-from aimline.core.errors import Invalid, NotAllowed
-from aimline.growth.actions import runs
 from aimline.growth.models import GrowthRun
 from aimline.students import lake
 from aimline.students.models import Batch
-from tests.growth.conftest import SCHOOLS, SCORE, SIZE, TEST, again, learners
-from tests.students.conftest import Keep
+from tests.growth.conftest import SCHOOLS, SIZE, again
 from tests.world import World
 
 NEWEST = {"school_year": 2026, "dimension": ""}
@@ -77,15 +74,3 @@ def test_growth_is_asked_for_in_the_browser_and_computed_by_the_worker(
     found = GrowthRun.objects.exclude(pk=ran.pk).get(finished_at__isnull=False)
     # No level was named as the standard, so nobody is on the way to it.
     assert set(found.summaries.values_list("on_track", flat=True)) == {None}
-
-
-def test_one_year_of_scores_is_too_few_and_the_reason_is_said(world: World, keep: Keep) -> None:
-    keep(*learners(years=(2026,), schools=("PA-KELP",)))
-    with pytest.raises(Invalid, match=r"two years in a row.*2026"):
-        again(world)
-    assert GrowthRun.objects.get().finished_at is None
-
-
-def test_a_teacher_cannot_have_growth_computed(world: World) -> None:
-    with pytest.raises(NotAllowed):
-        runs.ask_for_run(world.kelp, world.tess, assessment=TEST, score_type=SCORE)

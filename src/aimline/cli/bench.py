@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -12,7 +12,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aimline.cli import home
-from aimline.cli.bench_library import library
+from aimline.cli.bench_library import Measured, library
+from aimline.cli.bench_release import released
+from aimline.cli.bench_rollups import rollups
+from aimline.cli.bench_students import student_lake
 from aimline.cli.timing import fastest
 from aimline.measures.frames import lines
 from aimline.measures.models import Series
@@ -21,15 +24,18 @@ from aimline_analytics import OneSeries, run_charts
 
 PANELS = (1, 25, 50)
 CHARTS, POINTS = 1000, 100
+# A large district.
+SCHOOLS = 100
 
 
 @click.command()
-@click.argument("part", type=click.Choice(["all", "charts", "library"]), default="all")
+@click.argument("part", type=click.Choice(["all", "charts", "library", "students"]), default="all")
 def bench(part: str) -> None:
     """Measure how long charts and models take here, and what they cost against plain work. Times are of the processor.
 
     PART is charts (run charts, and those of the home's own measures), library (control charts, growth and
-    multilevel models of large files) or all.
+    multilevel models of large files), students (a large roster loaded, a year of attendance counted, a district's
+    figures released) or all.
 
     Example: aimline bench library
     """
@@ -38,9 +44,22 @@ def bench(part: str) -> None:
         _small_multiples()
     if part in {"all", "library"}:
         click.echo("The library, against plain work on the same numbers")
-        for name, taken, plain, against, memory in library():
-            ratio = f"{taken / plain:.1f} times {against}"
-            click.echo(f"  {name}: {taken:,.0f} ms, {ratio}, at most {memory:,.0f} MB")
+        _ratios(library())
+    if part in {"all", "students"}:
+        click.echo("Student data, against DuckDB on the same rows")
+        _ratios(student_lake())
+        _ratios(rollups())
+        found = released(SCHOOLS)
+        click.echo(
+            f"  Release of {found.cells:,} numbers of {SCHOOLS} schools, checked by its own attack: "
+            f"{found.seconds:,.0f} s, {found.hidden:,} hidden, at most {found.megabytes:,} MB"
+        )
+
+
+def _ratios(cases: Iterable[Measured]) -> None:
+    for name, taken, plain, against, memory in cases:
+        ratio = f"{taken / plain:.1f} times {against}"
+        click.echo(f"  {name}: {taken:,.0f} ms, {ratio}, at most {memory:,.0f} MB")
 
 
 def _run_charts() -> None:

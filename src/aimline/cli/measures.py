@@ -11,6 +11,7 @@ import click
 from django.utils import timezone
 
 from aimline.access.rules import Act, allowed
+from aimline.cli.recounting import told
 from aimline.core import clock, jobs
 from aimline.core.errors import Conflict
 from aimline.measures import recounts
@@ -48,7 +49,7 @@ def count(code: str | None) -> None:
     found = [_measure(code)] if code else _counted()
     points = sum(recounts.recount(one) for one in found)
     jobs.run_due("aimline.measures.")
-    click.echo(f"{points:,} points changed in {len(found)} measures of student data.")
+    click.echo(told(points, len(found)))
 
 
 @measures.command("rerun")

@@ -20,9 +20,12 @@ def count_again(load: str | None, *, err: bool = False) -> None:
     jobs.run_due("aimline.measures.")
     job.refresh_from_db()
     if job.state == JobState.DONE:
-        points, measures = job.facts["points"], len(job.facts["measures"])
-        click.echo(f"{points:,} points changed in {measures} measures of student data.", err=err)
+        click.echo(told(job.facts["points"], len(job.facts["measures"])), err=err)
     else:
         click.echo(
             f"Measures of student data are still being counted ({job.state}). {job.error}".strip(), err=err
         )
+
+
+def told(points: int, measures: int) -> str:
+    return f"Measures of student data counted again: {measures:,}. Points that changed: {points:,}."

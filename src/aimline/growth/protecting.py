@@ -45,11 +45,12 @@ def _decided(part: pl.DataFrame, places: Mapping[str, _Place]) -> pl.DataFrame:
     rows = [(_key(row, places), row) for row in part.iter_rows(named=True)]
     growth = {key: _held(row, places, Said(row["n"])) for key, row in rows}
     track = {key: _held(row, places, _on_track(row)) for key, row in rows if row["on_track_of"]}
-    away = judge({_GROWTH: growth, _TRACK: track})
+    boards = {_GROWTH: growth, _TRACK: track}
+    away = judge({each: board for each, board in boards.items() if board})
     hidden = without_rests(growth, away[_GROWTH])
     return part.with_columns(
         pl.Series("hidden", [key in hidden for key, _row in rows], dtype=pl.Boolean),
-        pl.Series("track_hidden", [key in away[_TRACK] for key, _row in rows], dtype=pl.Boolean),
+        pl.Series("track_hidden", [key in away.get(_TRACK, ()) for key, _row in rows], dtype=pl.Boolean),
     )
 
 

@@ -123,7 +123,8 @@ def computed(rows: Rows) -> Iterator[Rows]:
         finally:
             _cursor().execute(f"DROP TABLE {name}")
     else:
-        kept = native.cache()
+        # Cut off from how they came about: Spark would plan all of that again with every question.
+        kept = native.localCheckpoint()
         try:
             yield nw.from_native(kept)
         finally:
@@ -286,5 +287,11 @@ def _session(master: str) -> Any:
 
 
 def _spark(master: str, paths: list[str]) -> Rows:
-    rows: Rows = nw.from_native(_session(master).read.option("mergeSchema", "true").parquet(*paths))
+    # The file without rows, in front, has all columns; files from before a column came have nothing in it.
+    rows: Rows = nw.from_native(_session(master).read.schema(_shape(master, paths[0])).parquet(*paths))
     return rows
+
+
+@cache
+def _shape(master: str, path: str) -> Any:
+    return _session(master).read.parquet(path).schema

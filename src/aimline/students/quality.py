@@ -80,7 +80,7 @@ def freshness(unit: Unit) -> list[Freshness]:
     ):
         held = known[source]
         known[source] = Freshness(
-            held.source, max(held.last, last), held.rows + rows, {**held.tables, table: rows}
+            held.source, max(held.brought_at, last), held.rows + rows, {**held.tables, table: rows}
         )
     return [fresh for fresh in known.values() if fresh.tables]
 

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from aimline.access.rules import Act, allowed, can
-from aimline.core.errors import NotFound
+from aimline.core.errors import Invalid, NotFound
 from aimline.imports.actions import uploads
 from aimline.imports.guessing import Column, kind_of, look
 from aimline.imports.mapping import library
@@ -73,7 +74,7 @@ def known(request: Request, upload_id: UUID) -> HttpResponse:
     """Read a file with a mapping that comes with the platform."""
     upload, name = upload_of(request, upload_id), request.POST.get("mapping", "")
     if library.text_of(name) is None:
-        raise NotFound
+        raise Invalid(_("There is no mapping of this name. Go back and choose one."))
     makes = UnitKind.SCHOOL if request.POST.get("create_units") else ""
     uploads.match_columns(
         upload, request.person, mapping=library.mapping(name).content, create_units=str(makes)
