@@ -12,8 +12,9 @@ from aimline.cli.attack_tables import NOT_TOLD, Told, findings
 from aimline.measures import disclosure, frames, hiding, judging, release_tables, releases
 from aimline.measures.disclosure import Decided, Why
 from aimline.measures.frames import line
-from aimline.measures.judging import Said, judge
+from aimline.measures.judging import Held, Said, judge
 from aimline.measures.lattice import Key
+from aimline.measures.release_tables import Table
 from aimline.org.models import Unit
 from aimline.reports import exports
 from tests.attack.desk import Desk, read_csv
@@ -189,7 +190,11 @@ def _running(desk: Desk) -> bool:
 
 
 def _no_ledger(patch: Patch) -> None:
-    patch.setattr(releases, "_told", lambda _table, _lines: ())
+    def forgotten(_ledger: object, table: Table) -> dict[Key, Held]:
+        said = ((spot, table.said(spot.numbers)) for spot in table.spots)
+        return {spot.key: Held(each, spot.minimum) for spot, each in said if each is not None}
+
+    patch.setattr(releases._Ledger, "board", forgotten)
 
 
 def _held_is_shown(patch: Patch) -> None:
