@@ -62,9 +62,9 @@ def test_a_vendor_file_is_recognised_and_loaded_with_one_answer(browser: Client)
     )
 
 
-def test_a_mapping_nobody_has_is_not_found(browser: Client) -> None:
+def test_a_mapping_nobody_has_is_refused_in_words(browser: Client) -> None:
     upload = sent(browser, MAP)
-    assert browser.post(reverse("imports:known", args=[upload.pk]), {"mapping": "../nyc"}).status_code == 404
+    assert browser.post(reverse("imports:known", args=[upload.pk]), {"mapping": "../nyc"}).status_code == 422
 
 
 def test_results_are_guessed_matched_checked_and_loaded(browser: Client) -> None:
