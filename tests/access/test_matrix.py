@@ -28,9 +28,7 @@ def lake_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def made_crowd(
-    django_db_setup: World, django_db_blocker: DjangoDbBlocker, lake_url: str
-) -> Iterator[Crowd]:
+def made_crowd(django_db_setup: World, django_db_blocker: DjangoDbBlocker, lake_url: str) -> Iterator[Crowd]:
     with django_db_blocker.unblock(), transaction.atomic():
         with clock.standing_on(TODAY), override_settings(LAKE_URL=lake_url):
             made = gather(make_field(deepcopy(django_db_setup)))

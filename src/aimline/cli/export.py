@@ -34,7 +34,9 @@ EVERYTHING = "everything"
     show_default=True,
     help="public hides small groups and holds no students; inside gives what is held, and is logged.",
 )
-@click.option("--purpose", metavar="TEXT", default="", help="What a file of students' rows is for; kept in the log.")
+@click.option(
+    "--purpose", metavar="TEXT", default="", help="What a file of students' rows is for; kept in the log."
+)
 @click.option("--include-ended", is_flag=True, help="What has ended too.")
 @click.option("--unit", metavar="CODE", help="Of this place and those below it (default: the root).")
 @click.option("--as", "as_", metavar="EMAIL", help="With this person's rights (default: the operator).")

@@ -64,7 +64,9 @@ COMMANDS = {
     "analyze": Command("analyze", "analyze", "Run the statistics of the library on a file.", Needs.LIBRARY),
     "audit": Command("audit", "audit", "The audit log."),
     "attack": Command("attack", "attack", "Try to work out hidden numbers from what is out."),
-    "privacy": Command("privacy", "privacy", "What is kept about people; one student's file, its end, its proof."),
+    "privacy": Command(
+        "privacy", "privacy", "What is kept about people; one student's file, its end, its proof."
+    ),
     "calibrate": Command(
         "calibrate", "calibrate", "Measure what the statistics promise in simulated worlds.", Needs.LIBRARY
     ),

@@ -74,13 +74,17 @@ def _count(report: Report, kept: Sequence[Kept]) -> None:
 
 def _outcomes(statuses: pl.DataFrame) -> dict[str, int]:
     said = pl.col("status")
-    of_record = statuses.drop_nulls("record").group_by("record").agg(
-        outcome=pl.when((said == UNCHANGED).all())
-        .then(pl.lit(UNCHANGED))
-        .when((said == NEW).all())
-        .then(pl.lit(NEW))
-        .when((said == ENDED).any() & said.is_in([ENDED, UNCHANGED, GONE]).all())
-        .then(pl.lit(ENDED))
-        .otherwise(pl.lit(CHANGED))
+    of_record = (
+        statuses.drop_nulls("record")
+        .group_by("record")
+        .agg(
+            outcome=pl.when((said == UNCHANGED).all())
+            .then(pl.lit(UNCHANGED))
+            .when((said == NEW).all())
+            .then(pl.lit(NEW))
+            .when((said == ENDED).any() & said.is_in([ENDED, UNCHANGED, GONE]).all())
+            .then(pl.lit(ENDED))
+            .otherwise(pl.lit(CHANGED))
+        )
     )
     return dict(of_record.group_by("outcome").len().iter_rows())

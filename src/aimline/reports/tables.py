@@ -49,7 +49,9 @@ def write_jsonl(columns: Sequence[str], rows: Iterable[Line], file: BinaryIO) ->
 def write_parquet(columns: Sequence[str], rows: Iterable[Line], file: BinaryIO) -> None:
     """Write a table whose columns have the kinds that are in them; piece by piece it is kept small on the way."""
     frames = [_frame(columns, part) for part in batched(rows, _ROWS_AT_ONCE)]
-    kinds: dict[Any, Any] = {name: _type({frame.schema[name].base_type() for frame in frames}) for name in columns}
+    kinds: dict[Any, Any] = {
+        name: _type({frame.schema[name].base_type() for frame in frames}) for name in columns
+    }
     whole = pl.concat([frame.cast(kinds) for frame in frames]) if frames else pl.DataFrame(schema=kinds)
     whole.write_parquet(file)
 

@@ -76,9 +76,13 @@ def link_roster(account: Person, person: Person, *, source: Source, roster_id: s
     if linking.source_of(person, source.pk, roster_id) is None:
         raise Invalid(_("Nobody of this id works at a place whose people you keep. Choose from the list."))
     if links.filter(source=source, roster_id=roster_id).exists():
-        raise Conflict(_("This person of the roster already belongs to another account. End that link first."))
+        raise Conflict(
+            _("This person of the roster already belongs to another account. End that link first.")
+        )
     if links.filter(source=source, person=account).exists():
-        raise Conflict(_("This account already belongs to somebody else of this roster. End that link first."))
+        raise Conflict(
+            _("This account already belongs to somebody else of this roster. End that link first.")
+        )
     return RosterLink.objects.create(person=account, source=source, roster_id=roster_id)
 
 

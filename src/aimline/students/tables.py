@@ -160,9 +160,7 @@ _ALL = (
     Table(
         "demographics",
         ("person",),
-        _fields(
-            "person", "", "residence", "birth_date:date birth_country birth_state birth_city"
-        ),
+        _fields("person", "", "residence", "birth_date:date birth_country birth_state birth_city"),
         _GROUPS,
         7,
     ),

@@ -9,113 +9,208 @@ import aimline.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0001_units_and_calendars'),
+        ("org", "0001_units_and_calendars"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Showing',
+            name="Showing",
             fields=[
-                ('id', models.UUIDField(default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('changed_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('how', models.CharField(choices=[('list', 'in a list'), ('student', "on the student's page"), ('export', 'in a file')], max_length=8)),
-                ('what', models.CharField(default='students', max_length=20)),
-                ('count', models.PositiveBigIntegerField()),
-                ('purpose', models.CharField(blank=True, max_length=300)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("changed_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("list", "in a list"),
+                            ("student", "on the student's page"),
+                            ("export", "in a file"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("what", models.CharField(default="students", max_length=20)),
+                ("count", models.PositiveBigIntegerField()),
+                ("purpose", models.CharField(blank=True, max_length=300)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.UUIDField(default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('changed_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', models.CharField(max_length=60)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("changed_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Seen',
+            name="Seen",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('student', models.CharField(max_length=300)),
-                ('showing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seen', to='students.showing')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='students.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("student", models.CharField(max_length=300)),
+                (
+                    "showing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seen",
+                        to="students.showing",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="students.source"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RosterLink',
+            name="RosterLink",
             fields=[
-                ('id', models.UUIDField(default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('changed_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('roster_id', models.CharField(max_length=300)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='students.source')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("changed_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("roster_id", models.CharField(max_length=300)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="students.source"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.UUIDField(default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('changed_at', models.DateTimeField(default=aimline.core.clock.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('load_id', models.UUIDField(db_index=True)),
-                ('table', models.CharField(max_length=30)),
-                ('seq', models.PositiveBigIntegerField(unique=True)),
-                ('rows', models.PositiveBigIntegerField()),
-                ('replaced', models.PositiveBigIntegerField(default=0)),
-                ('path', models.CharField(max_length=200, unique=True)),
-                ('sha256', models.CharField(max_length=64)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='students.source')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=aimline.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("changed_at", models.DateTimeField(default=aimline.core.clock.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("load_id", models.UUIDField(db_index=True)),
+                ("table", models.CharField(max_length=30)),
+                ("seq", models.PositiveBigIntegerField(unique=True)),
+                ("rows", models.PositiveBigIntegerField()),
+                ("replaced", models.PositiveBigIntegerField(default=0)),
+                ("path", models.CharField(max_length=200, unique=True)),
+                ("sha256", models.CharField(max_length=64)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="batches",
+                        to="students.source",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['seq'],
+                "ordering": ["seq"],
             },
         ),
         migrations.AddIndex(
-            model_name='showing',
-            index=models.Index(fields=['how', 'unit'], name='showings_by_place'),
+            model_name="showing",
+            index=models.Index(fields=["how", "unit"], name="showings_by_place"),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(fields=('unit', 'name'), name='source_once'),
+            model_name="source",
+            constraint=models.UniqueConstraint(fields=("unit", "name"), name="source_once"),
         ),
         migrations.AddIndex(
-            model_name='seen',
-            index=models.Index(fields=['source', 'student'], name='seen_by_student'),
+            model_name="seen",
+            index=models.Index(fields=["source", "student"], name="seen_by_student"),
         ),
         migrations.AddConstraint(
-            model_name='rosterlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('source', 'roster_id'), name='one_account_for_roster_id'),
+            model_name="rosterlink",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)),
+                fields=("source", "roster_id"),
+                name="one_account_for_roster_id",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rosterlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('person', 'source'), name='one_roster_id_for_account'),
+            model_name="rosterlink",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)),
+                fields=("person", "source"),
+                name="one_roster_id_for_account",
+            ),
         ),
         migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['table', 'source'], name='batches_by_table'),
+            model_name="batch",
+            index=models.Index(fields=["table", "source"], name="batches_by_table"),
         ),
     ]
