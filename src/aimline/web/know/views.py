@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from aimline.access.rules import Act, can
+from aimline.access.rules import Act, rights_on
 from aimline.cycles.judgment import judgment_at
 from aimline.measures.frames import Line, lines
 from aimline.web.cycles.pictures import judgment_picture
@@ -23,6 +23,7 @@ def know(request: Request) -> HttpResponse:
     counts = finding.count_signals(every)
     moving = every.filter(stands__in=finding.MOVING).order_by("measure__name", "unit__name", "id")
     judgment = judgment_at(request.place, request.person)
+    may = rights_on(request.person, request.place, [Act.IMPORT, Act.VIEW_CYCLE])
 
     def where(line: Line) -> str:
         return "" if line.series.unit_id == request.place.pk else line.series.unit.name
@@ -38,6 +39,7 @@ def know(request: Request) -> HttpResponse:
         all_moving=finding.Choice().href(signal="moving"),
         judgment=judgment,
         judgment_picture=judgment_picture(judgment, "judgment"),
-        may_import=can(request.person, Act.IMPORT, request.place),
+        may_import=Act.IMPORT in may,
+        works_here=Act.VIEW_CYCLE in may,
         imports=story.address("imports:list"),
     )
