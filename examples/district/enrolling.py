@@ -53,8 +53,8 @@ def ask_for_growth(units: dict[str, Unit], staff: Staff) -> None:
 
 def _load(unit: Unit, person: Person, source: str, file: str, parts: list[Part]) -> None:
     staged = Staged(Report("demo"), file, "", Places(unit, source, None), source, {}, parts=parts)
-    with lake.writing() as written:
-        loads.load(unit, person, staged=staged, written=written)
+    with lake.writing():
+        loads.load(unit, person, staged=staged)
 
 
 def _of(part: Part, district: str) -> Part:

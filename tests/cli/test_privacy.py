@@ -59,6 +59,7 @@ def test_the_inventory_names_every_field_in_three_formats(world: World) -> None:
     assert "Principal" in birth["seen by"]
     assert "Read-only guest" not in birth["seen by"]
     assert re.search(r"birth_date +sensitive", run("inventory")[1])
+    assert run()[1] == run("inventory")[1]
 
 
 def test_a_students_file_holds_every_row_and_can_be_read(roster: None, tmp_path: Path) -> None:

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.test import Client
 
 from aimline.core import jobs
 from aimline.growth.models import GrowthRun
+from aimline.measures.actions import define_measure
+from aimline.measures.models import Point
+from aimline.measures.recipes.holdings import Holdings
+from aimline.measures.recipes.model import recipes
+from aimline.measures.recipes.suggestions import offer
 from aimline.students import lake
 from aimline.students.models import Batch
-from tests.growth.conftest import SCHOOLS, SIZE, again
+from tests.growth.conftest import SCHOOLS, SIZE, TEST, again
 from tests.world import World
 
 NEWEST = {"school_year": 2026, "dimension": ""}
@@ -60,6 +67,22 @@ def test_the_same_scores_give_the_same_growth(world: World, ran: GrowthRun) -> N
         for run in (ran, second)
     ]
     assert told[0] == told[1]
+
+
+def test_a_measure_of_growth_is_counted_again_after_each_run(world: World, ran: GrowthRun) -> None:
+    (chosen,) = [each for each in recipes() if each.kind == "growth"]
+    result = json.dumps([TEST, "Mathematics", ""])
+    what = offer(chosen, Holdings(world.port_alder), {"result": result}).chosen
+    facts = {"kind": chosen.role, "scale": "mean", "rhythm": "year", "recipe": what.as_json()}
+    measure = define_measure(world.port_alder, world.ana, code="growth", name="Growth", **facts)
+    again(world)
+    jobs.run_due("aimline.measures.recounts")
+    told = {
+        (point.series.unit_id, point.starts_on.year + 1): point.value
+        for point in Point.objects.filter(series__measure=measure).select_related("series")
+    }
+    summary = ran.summaries.get(unit=world.port_alder, school_year=2026, grade="", dimension="")
+    assert told[world.port_alder.pk, 2026] == pytest.approx(summary.mean, abs=0.01)
 
 
 def test_growth_is_asked_for_in_the_browser_and_computed_by_the_worker(

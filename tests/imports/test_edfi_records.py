@@ -8,19 +8,12 @@ from datetime import date
 
 import pytest
 
+from aimline.imports.edfi.records import key_of
 from aimline.imports.report import Status
 from aimline.org.models import Unit, UnitKind
+from aimline.students.tables import own_name
 from tests.imports.conftest import FIXTURES, Desk, rows
-from tests.imports.edfi_desk import (
-    SCHOOLS,
-    STUDENTS,
-    deliver,
-    event,
-    interchange,
-    load,
-    problem,
-    reference,
-)
+from tests.imports.edfi_desk import SCHOOLS, STUDENTS, deliver, event, interchange, load, problem, reference
 
 GRAND_BEND = FIXTURES / "grand-bend"
 
@@ -82,11 +75,57 @@ def test_a_score_carries_its_level_its_subject_and_its_day(
 def test_one_section_identifier_may_stand_for_two_courses(
     grand_bend: dict[tuple[str, str], tuple[int, int, int]],
 ) -> None:
-    shared = [row for row in rows("classes") if row["id"] == "25590104401TradGYMSPE0712011"]
-    assert sorted((row["course"], row["subjects"]) for row in shared) == [
-        ("PE-07", "Physical, Health, and Safety Education"),
-        ("PE-08", "Physical, Health, and Safety Education"),
+    shared = [row for row in rows("classes") if row["code"] == "25590104401TradGYMSPE0712011"]
+    assert [(own_name(row["course"]), row["subjects"]) for row in shared] == [
+        (course, "Physical, Health, and Safety Education") for course in ("PE-07", "PE-08")
     ]
+    assert len({row["id"] for row in shared}) == 2
+    assert {own_name(row["id"]) for row in shared} == {"25590104401TradGYMSPE0712011"}
+
+
+def test_what_schools_call_the_same_in_other_years_stays_apart(desk: Desk) -> None:
+    years = [(school, year) for school in ("8801", "8802") for year in ("2025-2026", "2026-2027")]
+    report = load(
+        desk,
+        EducationOrganization=SCHOOLS + "<School><SchoolId>8802</SchoolId></School>",
+        EducationOrgCalendar="".join(_fall(*each) for each in years),
+        MasterSchedule="".join(_algebra(*each) for each in years),
+        Student=STUDENTS,
+        StudentEnrollment=_in_class("1", "8801", "2026-2027") + _in_class("2", "8802", "2025-2026"),
+    )
+    assert (report.totals.rejected, report.counts.get("unresolved_reference", 0)) == (0, 0)
+    falls = [key_of(school, year[-4:], "Fall") for school, year in years]
+    assert sorted(row["id"] for row in rows("sessions")) == falls
+    classes = {row["id"]: row for row in rows("classes")}
+    assert sorted(classes) == [key_of(fall, "ALG", 1) for fall in falls]
+    assert {row["sessions"] for row in classes.values()} == set(falls)
+    assert {row["course"] for row in classes.values()} == {row["id"] for row in rows("courses")}
+    enrolled = {row["person"]: classes[row["class"]]["sessions"] for row in rows("enrollments")}
+    assert enrolled == {"1": key_of("8801", 2027, "Fall"), "2": key_of("8802", 2026, "Fall")}
+
+
+def _fall(school: str, year: str) -> str:
+    return f"""<Session><SessionName>Fall</SessionName><SchoolYear>{year}</SchoolYear>
+<BeginDate>{year[:4]}-08-24</BeginDate><EndDate>{year[:4]}-12-18</EndDate>
+{reference("School", SchoolId=school)}</Session>"""
+
+
+def _algebra(school: str, year: str) -> str:
+    session = reference("Session", SchoolId=school, SchoolYear=year, SessionName="Fall")
+    offered = f"<LocalCourseCode>ALG</LocalCourseCode><SchoolId>{school}</SchoolId>{session}"
+    return f"""<CourseOffering><LocalCourseCode>ALG</LocalCourseCode>
+{reference("School", SchoolId=school)}{session}</CourseOffering>
+<Section><SectionIdentifier>1</SectionIdentifier>
+<CourseOfferingReference><CourseOfferingIdentity>{offered}</CourseOfferingIdentity></CourseOfferingReference></Section>"""
+
+
+def _in_class(student: str, school: str, year: str) -> str:
+    session = reference("Session", SchoolId=school, SchoolYear=year, SessionName="Fall")
+    offered = f"<LocalCourseCode>ALG</LocalCourseCode><SchoolId>{school}</SchoolId>{session}"
+    section = f"<SectionIdentifier>1</SectionIdentifier><CourseOfferingReference>{offered}</CourseOfferingReference>"
+    return f"""<StudentSectionAssociation>{reference("Student", StudentUniqueId=student)}
+<SectionReference><SectionIdentity>{section}</SectionIdentity></SectionReference>
+<BeginDate>{year[:4]}-08-24</BeginDate></StudentSectionAssociation>"""
 
 
 def test_a_reference_by_name_leads_to_the_incident_and_its_day(
@@ -259,7 +298,7 @@ def test_a_session_that_is_not_there_is_a_warning(desk: Desk) -> None:
     )
     report = load(desk, Student=STUDENTS, StudentAttendance=named)
     assert problem(report, "unresolved_reference").severity == "warning"
-    assert [row["session"] for row in rows("attendance")] == ["Fall"]
+    assert [row["session"] for row in rows("attendance")] == [key_of("8801", 2027, "Fall")]
 
 
 def test_a_student_held_from_an_earlier_delivery_is_known(desk: Desk) -> None:

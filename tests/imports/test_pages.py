@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import re
 from pathlib import Path
 
-import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -208,23 +206,6 @@ def test_a_file_sent_twice_is_kept_once_and_another_in_its_place_is_taken_for_it
     assert first == again
     assert other.headers["Location"] not in {first, again}
     assert Upload.objects.count() == 2
-
-
-def test_a_workbook_is_read_and_its_other_sheets_are_named(browser: Client) -> None:
-    book = openpyxl.Workbook()
-    book.create_sheet("Spring")
-    first = book.worksheets[0]
-    first.title = "Fall"
-    for row in ROWS.splitlines():
-        first.append(row.split(","))
-    content = io.BytesIO()
-    book.save(content)
-    sent = send(browser, content.getvalue(), "two.xlsx")
-    assert "This workbook has 2 sheets. Only “Fall” is read." in text(browser.get(sent.headers["Location"]))
-    upload = Upload.objects.get()
-    browser.post(reverse("imports:match", args=[upload.pk]), ANSWERS)
-    browser.post(reverse("imports:load", args=[upload.pk]))
-    assert Point.objects.count() == 2
 
 
 def test_who_may_not_make_schools_is_told_before_the_load(browser: Client, world: World) -> None:

@@ -10,8 +10,8 @@ from aimline.core import jobs
 from aimline.core.models import Job
 from aimline.measures.models import Measure, Point, Series
 from aimline.people.models import Person
-from tests.students.conftest import Keep, keep  # noqa: F401
-from tests.students.small_lake import parts
+from tests.students.conftest import Keep, keep, part  # noqa: F401
+from tests.students.small_lake import parts, result
 from tests.world import World
 
 
@@ -80,6 +80,41 @@ def test_a_measure_is_defined_and_counted(ana: Client, world: World) -> None:
     page = ana.get(answer["Location"]).content.decode()
     assert "Record a number" not in page
     assert "school days on which an enrolled student was not away" in page
+
+
+def test_a_chart_that_is_being_counted_comes_by_itself(ana: Client) -> None:
+    chart = ana.post(ADDRESS, SENT)["Location"]
+    waiting = ana.get(chart).content.decode()
+    assert "Its numbers are being counted" in waiting
+    assert f'hx-get="{chart}"' in waiting
+    assert '<noscript><meta http-equiv="refresh"' in waiting
+    jobs.run_due("aimline.measures.")
+    assert "hx-select" not in ana.get(chart).content.decode()
+
+
+def test_who_waits_for_figures_there_are_none_of_is_told(ana: Client, keep: Keep) -> None:  # noqa: F811
+    chart = ana.post(ADDRESS, {**SENT, "categories": ["Excused Absence"], "telling": "daily"})["Location"]
+    Job.objects.all().delete()
+    answer = ana.get(chart).content.decode()
+    assert "There is nothing to count yet" in answer
+    assert "hx-select" not in answer
+
+
+def test_who_looks_at_another_assessment_is_offered_its_levels(ana: Client, keep: Keep) -> None:  # noqa: F811
+    keep(part("assessments", [{**result("1", 7, "Met it"), "assessment": "Other"}]))
+    sent = {
+        "result": '["Other", "Reading", "Scale score"]',
+        "levels": ["Proficient"],
+        "rhythm": "term",
+        "name": "Level",
+        "code": "LEVEL",
+    }
+    look = ana.post("/measures/recipes/proficiency/", {**sent, "look": "1"})["Location"]
+    page = ana.get(look.partition("#")[0])
+    assert page.status_code == 200
+    assert page.context["form"]["levels"].value() == ["Met it"]
+    # What nobody chose is not kept.
+    assert ana.post("/measures/recipes/proficiency/", sent).status_code == 422
 
 
 def test_nothing_chosen_is_refused_with_everything_kept(ana: Client) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,21 @@ def test_what_is_no_longer_counted_goes_with_its_series(world: World, define: De
     students.take_back_rows(world.port_alder, world.operator, load_id=load)
     recounts.recount(measure)
     assert not Series.objects.filter(measure=measure, group="Black").exists()
+
+
+def test_figures_of_years_whose_rows_expired_stay_as_they_were(
+    world: World,
+    define: Define,
+    keep: Keep,  # noqa: F811
+) -> None:
+    measure = define()
+    recounts.recount(measure)
+    before = shown(measure)
+    summer_after = date(WEEK[0].year + 1, 7, 1)
+    students.erase_expired(world.state, world.operator, before={"attendance": summer_after})
+    keep(part("attendance", [away("ben", WEEK[2])]))
+    assert recounts.recount(measure) == 0
+    assert shown(measure) == before
 
 
 def test_a_load_asks_for_the_measures_its_tables_go_into(world: World, define: Define) -> None:

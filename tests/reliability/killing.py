@@ -2,7 +2,6 @@
 
     python -m tests.reliability.killing writes 30       people form teams; each is acknowledged once committed
     python -m tests.reliability.killing loads 20        a file of points is loaded whole, again and again
-    python -m tests.reliability.killing rows 50         a roster of students is loaded whole, again and again
 
 Each kill is a SIGKILL of a forked writer. Prints one line of JSON: what was acknowledged, what was lost, doubled or
 half done, and whether the audit chain is whole.
@@ -22,7 +21,6 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import django
-import polars as pl
 
 django.setup()
 
@@ -32,22 +30,14 @@ from aimline.access.actions import people  # noqa: E402
 from aimline.core import audit  # noqa: E402
 from aimline.core.ids import uuid7  # noqa: E402
 from aimline.core.models import AuditEntry  # noqa: E402
-from aimline.imports.actions import loads  # noqa: E402
-from aimline.imports.places import Places  # noqa: E402
-from aimline.imports.report import Report  # noqa: E402
-from aimline.imports.staging import Staged  # noqa: E402
 from aimline.measures.actions import define_measure, load_points  # noqa: E402
 from aimline.measures.models import Measure, MeasureKind, Point  # noqa: E402
 from aimline.measures.points import PointRow  # noqa: E402
 from aimline.org.models import Unit  # noqa: E402
 from aimline.people.models import Team, TeamKind  # noqa: E402
 from aimline.people.operator import operator  # noqa: E402
-from aimline.students import lake  # noqa: E402
-from aimline.students.keeping import Part  # noqa: E402
-from aimline.students.models import Batch, Source  # noqa: E402
 
 POINTS_A_LOAD = 400
-STUDENTS_A_LOAD = 8_000
 Write = Callable[[Callable[[str], None]], None]
 
 
@@ -69,27 +59,6 @@ def write_loads(acknowledge: Callable[[str], None]) -> None:
             measure = define_measure(unit, boss, code=code, name=code, kind=MeasureKind.DRIVER)
             load_points(unit, boss, rows=list(points(unit, measure)))
         acknowledge(code)
-
-
-def write_rows(acknowledge: Callable[[str], None]) -> None:
-    unit, boss = Unit.objects.get(), operator()
-    while True:
-        name = f"s{uuid7()}"
-        staged = Staged(Report("rows"), "roster", "", Places(unit, name, None), name, {}, parts=roster())
-        with lake.writing() as written:
-            loads.load(unit, boss, staged=staged, written=written)
-        acknowledge(name)
-
-
-def roster() -> list[Part]:
-    ids = pl.DataFrame({"id": pl.int_range(STUDENTS_A_LOAD, eager=True).cast(pl.String)}).with_row_index(
-        "record"
-    )
-    roles = ids.with_columns(person="id", role=pl.lit("student"))
-    return [
-        Part("people", "users", ids, "users.csv", "users"),
-        Part("roles", "roles", roles, "roles.csv", "roles"),
-    ]
 
 
 def points(unit: Unit, measure: Measure) -> list[PointRow]:
@@ -152,34 +121,10 @@ def look_at_loads(acknowledged: list[str]) -> dict[str, int]:
     }
 
 
-def look_at_rows(acknowledged: list[str]) -> dict[str, int]:
-    """What the catalogue speaks of is there, whole and once; what it does not speak of goes with the next load."""
-    with lake.writing():
-        pass
-    files = {str(path.relative_to(lake.address().folder)) for path in lake.address().folder.glob("*/*")}
-    strays = {
-        path for path in files - set(Batch.objects.values_list("path", flat=True)) if "/none-" not in path
-    }
-    sources = dict(Source.objects.values_list("name", "id"))
-    counts = [
-        lake.collect(lake.scan(table)).group_by("source").len().rows_by_key("source", named=True)
-        for table in ("people", "roles")
-    ]
-    held = [
-        [count[id.hex][0]["len"] if id.hex in count else 0 for count in counts] for id in sources.values()
-    ]
-    return {
-        "lost": len(set(acknowledged) - set(sources)),
-        "half": sum(each != [STUDENTS_A_LOAD, STUDENTS_A_LOAD] for each in held) + len(strays),
-        "doubled": 0,
-    }
-
-
 def main(kind: str, kills: int) -> None:
     write, look = {
         "writes": (write_teams, look_at_teams),
         "loads": (write_loads, look_at_loads),
-        "rows": (write_rows, look_at_rows),
     }[kind]
     dice = random.Random(kills)
     operator()

@@ -43,10 +43,10 @@ def load(student: str) -> None:
     ids = [student, f"mate-{student}"]
     marks = [{"id": f"{id}-{number}", "student": id} for id in ids for number in range(ROWS)]
     parts = [("people", [{"id": id} for id in ids]), ("results", marks)]
-    with lake.writing() as written, transaction.atomic():
+    with lake.writing(), transaction.atomic():
         source = actions.know_source(unit, boss, name="sis")
         kept = keeping.compare(source, [_part(*each) for each in parts], {}, unit)
-        actions.keep_rows(source, boss, kept=kept, load_id=uuid7(), written=written)
+        actions.keep_rows(source, boss, kept=kept, load_id=uuid7())
 
 
 def _part(table: str, rows: list[dict[str, str]]) -> Part:

@@ -22,7 +22,7 @@ def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(("kind", "kills"), [("writes", 30), ("loads", 20), ("rows", 50)])
+@pytest.mark.parametrize(("kind", "kills"), [("writes", 30), ("loads", 20)])
 def test_a_killed_writer_loses_nothing_and_leaves_nothing_half_done(
     made_home: Path, tmp_path: Path, kind: str, kills: int
 ) -> None:

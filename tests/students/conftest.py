@@ -39,10 +39,10 @@ def keep(world: World) -> Keep:
 def keep_parts(*parts: Part, unit: Unit, person: Person, source: str = "sis") -> tuple[UUID, list[Kept]]:
     load = uuid7()
     units = {one.code: one.pk.hex for one in Unit.objects.all()}
-    with lake.writing() as written, transaction.atomic():
+    with lake.writing(), transaction.atomic():
         known = actions.know_source(unit, person, name=source)
         kept = keeping.compare(known, parts, units, unit)
-        actions.keep_rows(known, person, kept=kept, load_id=load, written=written)
+        actions.keep_rows(known, person, kept=kept, load_id=load)
     return load, kept
 
 

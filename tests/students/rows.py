@@ -145,7 +145,7 @@ def enroll_one(world: World) -> Source:
         part("people", [_person("s1", "Kai", "Kelso", identifier="1001", grades="03")]),
         part("roles", [_role("s1", "student", "PA-KELP")]),
     ]
-    with lake.writing() as written:
+    with lake.writing():
         source = actions.know_source(world.port_alder, world.operator, name="sis")
         kept = keeping.compare(source, parts, units, world.port_alder)
-        return actions.keep_rows(source, world.operator, kept=kept, load_id=uuid7(), written=written)
+        return actions.keep_rows(source, world.operator, kept=kept, load_id=uuid7())

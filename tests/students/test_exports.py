@@ -19,6 +19,7 @@ from aimline.reports.tables import FORMATS
 from aimline.reports.wishes import Audience, Noun
 from aimline.students.keeping import Part
 from aimline.students.models import Batch, Showing
+from aimline.students.tables import JOINT
 from tests.students.conftest import Keep, part
 from tests.students.rows import fill, roster
 from tests.world import World
@@ -50,6 +51,17 @@ def full(world: World, keep: Keep) -> World:
 def test_tables_with_rows_about_students_are_for_insiders() -> None:
     names = ["students", "enrollments", "attendance", "discipline", "assessments", "results", "surveys"]
     assert names == INSIDERS
+
+
+def test_what_is_named_within_a_school_alone_is_told_by_that_name(world: World, keep: Keep) -> None:
+    section = JOINT.join(["8801", "2027", "Fall", "ALG", "S-1"])
+    keep(
+        part(
+            "classes", [{"id": section, "sessions": JOINT.join(["8801", "2027", "Fall"]), "place": "PA-KELP"}]
+        )
+    )
+    (told,) = table(Noun.CLASSES, world.port_alder, world.operator)
+    assert (told["id"], told["terms"]) == ("S-1", "Fall")
 
 
 @pytest.mark.parametrize("noun", INSIDERS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -15,7 +16,7 @@ from aimline.people.models import Person
 from aimline.students import actions
 from aimline.students.codes import code_of
 from aimline.students.models import How, RosterLink, Seen, Showing, Source
-from tests.students.conftest import Keep
+from tests.students.conftest import Keep, part
 from tests.students.rows import fill
 from tests.world import World
 
@@ -63,6 +64,17 @@ def test_a_district_leader_sees_every_school_and_can_narrow_to_one(full: World) 
     assert names(get(full.dana, "/students/")) == {"Kai", "Kim", "Moe"}
     assert names(get(full.dana, f"/students/?school={full.juniper.pk}")) == {"Moe"}
     assert names(get(full.dana, "/students/?grade=04")) == {"Kim", "Moe"}
+
+
+def test_students_who_left_are_listed_where_they_are_asked_for(full: World, keep: Keep) -> None:
+    gone = {"person": "s9", "role": "student", "org": "PA-KELP", "end": date(2026, 9, 1), "place": "PA-KELP"}
+    keep(
+        part("people", [{"id": "s9", "given_name": "Zed"}]),
+        part("roles", [{"id": "r9", **gone}]),
+        source="old",
+    )
+    assert "Zed" not in get(full.priya, "/students/")
+    assert "Zed" in get(full.priya, "/students/?also=left")
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,11 @@ def test_who_does_not_keep_the_people_cannot_link(full: World, who: str) -> None
     assert page(person, full.tess)[0] == 404
 
 
+def test_nobody_says_of_themselves_who_they_are_on_the_roster(full: World) -> None:
+    with pytest.raises(Invalid, match="somebody else"):
+        tie(full, full.priya, account=full.priya)
+
+
 def test_a_person_of_the_roster_belongs_to_one_account(full: World) -> None:
     tie(full, full.priya)
     assert tie(full, full.priya) == RosterLink.objects.get()

@@ -88,10 +88,10 @@ def fill(rows: int) -> None:
 def _keep(district: Unit, frames: dict[str, pl.DataFrame]) -> None:
     places = {unit.code: unit.pk.hex for unit in Unit.objects.all()}
     parts = [Part(name, name, rows.with_row_index("record"), name, name) for name, rows in frames.items()]
-    with lake.writing() as written, transaction.atomic():
+    with lake.writing(), transaction.atomic():
         source = actions.know_source(district, operator(), name="bench")
         kept = keeping.compare(source, parts, places, district)
-        actions.keep_rows(source, operator(), kept=kept, load_id=uuid7(), written=written)
+        actions.keep_rows(source, operator(), kept=kept, load_id=uuid7())
 
 
 def _roles(ids: pl.Series, chance: np.random.Generator) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from aimline.students import lake
 from aimline.students.models import Batch
 
 
-def standing_still() -> AbstractContextManager[list[str]]:
+def standing_still() -> AbstractContextManager[None]:
     """Hold loads and purges up, so that the catalogue and the files belong together."""
     return lake.writing()
 

@@ -15,7 +15,7 @@ from aimline.cli.recounting import count_again
 from aimline.core.errors import AimlineError
 from aimline.imports.pipeline import Options, Outcome, words_for
 from aimline.imports.refusals import BadMapping
-from aimline.imports.report import Report, Severity, Status
+from aimline.imports.report import Code, Report, Severity, Status
 from aimline.org.models import Unit, UnitKind
 from aimline.people.models import Person
 from aimline.people.operator import operator
@@ -102,6 +102,8 @@ def _tell(report: Report, *, err: bool) -> None:
         column = f" [{problem.column}]" if problem.column else ""
         value = f" “{problem.value}”" if problem.value else ""
         click.echo(f"{place}{column}{value} {problem.code}, {word}: {problem.message}", err=True)
+    if Code.TOO_MANY_REMOVALS in report.counts:
+        click.echo("The limit is --max-removals PERCENT.", err=True)
     more = sum(report.counts.values()) - min(len(report.problems), SHOWN)
     if more > 0:
         click.echo(f"… and {more:,} more problems. --json FILE writes them.", err=True)
@@ -117,7 +119,18 @@ def write_json(report: dict[str, Any], to: str | None) -> None:
     if to == "-":
         click.echo(text)
     else:
-        Path(to).write_text(text + "\n", encoding="utf-8")
+        _write_whole(Path(to), text + "\n")
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file so that whoever reads it meanwhile, or after a break, never sees half of it."""
+    if path.exists() and not path.is_file():
+        # A pipe or a device cannot be put in another's place.
+        path.write_text(text, encoding="utf-8")
+        return
+    draft = path.with_name(f".{path.name}.part")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
 
 
 def unit_or_root(code: str | None) -> Unit:

@@ -34,12 +34,15 @@ SOURCE = click.option(
 COLUMNS = ("place", "table", "field", "class", "purpose", "kept", "where", "seen by")
 
 
-@click.group()
-def privacy() -> None:
-    """What is kept about people, and their rights to it.
+@click.group(invoke_without_command=True)
+@click.pass_context
+def privacy(context: click.Context) -> None:
+    """What is kept about people, and their rights to it; without a command, the inventory.
 
-    Example: aimline privacy inventory
+    Example: aimline privacy
     """
+    if context.invoked_subcommand is None:
+        context.invoke(inventory, format_="text")
 
 
 @privacy.command()

@@ -45,6 +45,18 @@ def ask(function: Task, *, asked_by: UUID | None = None, **facts: object) -> Job
     )
 
 
+def ask_once(function: Task, *, asked_by: UUID | None = None, **facts: object) -> Job:
+    """Put work in the queue, unless the same is waiting there already."""
+    waiting = Job.objects.filter(
+        task=f"{function.__module__}.{function.__qualname__}",
+        state=JobState.WAITING,
+        asked_by=asked_by,
+        facts=facts,
+        run_after__lte=clock.now(),
+    )
+    return waiting.first() or ask(function, asked_by=asked_by, **facts)
+
+
 def progress(job: Job, done: int, total: int | None = None) -> None:
     """Say how far the work is, renew the lease, and heed a wish to stop."""
     state = Job.objects.filter(pk=job.pk)

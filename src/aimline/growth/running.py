@@ -16,6 +16,7 @@ from aimline.growth.computing import Grown, grow, summaries
 from aimline.growth.models import GrowthRun, GrowthSummary, TeamResult
 from aimline.growth.protecting import protected
 from aimline.growth.scores import JOINT, groups_of, scores, teachers_of
+from aimline.measures import recounts
 from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.students import actions as students
@@ -26,6 +27,7 @@ from aimline_analytics.growth.progressions import Key
 
 # The source under which results for single students lie in the lake.
 SOURCE = "growth"
+TABLE = "growth"
 _OF, _AWAY = ("subject", "grade", "dimension", "group"), ("hidden", "track_hidden")
 Progress = Callable[[int], None]
 
@@ -48,8 +50,9 @@ def compute(run: GrowthRun, person: Person, progress: Progress) -> GrowthRun:
     found = teams(grown.students).join(
         _hidden_teams(told), on=["unit", "subject", "grade", "year"], how="anti"
     )
-    with lake.writing() as written, transaction.atomic():
-        _keep_students(run, person, grown, written)
+    with lake.writing(), transaction.atomic():
+        _keep_students(run, person, grown)
+        recounts.ask(run.unit, [TABLE])
         return results.keep_results(
             run,
             person,
@@ -80,7 +83,7 @@ def _places(units: list[Unit]) -> pl.DataFrame:
     return pl.DataFrame(pairs, schema=["unit", "above"], orient="row")
 
 
-def _keep_students(run: GrowthRun, person: Person, grown: Grown, written: list[str]) -> None:
+def _keep_students(run: GrowthRun, person: Person, grown: Grown) -> None:
     source = students.know_source(run.unit, person, name=SOURCE)
     known = pl.col("student").str.splitn(JOINT, 2)
     rows = grown.students.select(
@@ -102,8 +105,8 @@ def _keep_students(run: GrowthRun, person: Person, grown: Grown, written: list[s
         record=pl.int_range(pl.len()),
     )
     units = {unit: unit for unit in rows["place"].drop_nulls().unique()}
-    kept = keeping.compare(source, [Part("growth", "growth", rows, "", "growth")], units, run.unit)
-    students.keep_rows(source, person, kept=kept, load_id=run.pk, written=written)
+    kept = keeping.compare(source, [Part(TABLE, TABLE, rows, "", TABLE)], units, run.unit)
+    students.keep_rows(source, person, kept=kept, load_id=run.pk)
 
 
 def _summaries(run: GrowthRun, told: pl.DataFrame) -> Iterator[GrowthSummary]:

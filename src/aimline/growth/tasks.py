@@ -24,7 +24,7 @@ def compute_growth(job: Job) -> None:
 def ask_after_load(unit: Unit, person: Person, tables: Collection[str]) -> None:
     """Have it looked at who was tested, where a load may have changed it."""
     if TABLES.intersection(tables):
-        jobs.ask(watch_participation, asked_by=person.pk, unit=str(unit.pk))
+        jobs.ask_once(watch_participation, asked_by=person.pk, unit=str(unit.pk))
 
 
 @jobs.task

@@ -11,7 +11,7 @@ from aimline.growth.models import Participation
 from aimline.growth.participation import Tested, participation
 from aimline.org.models import Unit
 from aimline.people.models import Person
-from aimline.students import lake, quality
+from aimline.students import lake, quality, queues
 from aimline_analytics import Interval
 
 # A change of one of these changes who was tested.
@@ -19,8 +19,9 @@ TABLES = frozenset({"assessments", "roles", "people"})
 
 
 def watch(unit: Unit, person: Person) -> None:
-    """Work out anew who was tested, on every assessment with scores at a place, and what is wrong with its rows."""
+    """Work out anew who was tested, on every assessment with scores at a place, and what its rows ask for."""
     quality.look(unit)
+    queues.lengths(unit)
     for assessment, score_type in _held(unit):
         found = participation(unit, assessment, score_type)
         results.keep_participation(unit, person, assessment=assessment, rows=list(_rows(assessment, found)))

@@ -65,7 +65,7 @@ def erase_student(student: Traced, person: Person, *, dry_run: bool = False) -> 
     if dry_run:
         outcome.erased = erasing.count(erasing.cuts_for(student))
         return outcome
-    with lake.writing() as written:
+    with lake.writing():
         for upload in uploads:
             drop_upload(upload, person)
         outcome.other_files = _clean_files(sought) if sought else 0
@@ -73,9 +73,7 @@ def erase_student(student: Traced, person: Person, *, dry_run: bool = False) -> 
             for load in reports:
                 forget_values(load, person)
             _clean_database(sought)
-            outcome.erased = actions.erase_student(
-                unit, person, student=student, mark=student.mark, written=written
-            )
+            outcome.erased = actions.erase_student(unit, person, student=student, mark=student.mark)
             for each in {source.unit for source in student.sources}:
                 recounts.ask(each, outcome.erased.tables)
         lake.forget(outcome.erased.files)
@@ -89,11 +87,10 @@ def erase_expired(
     """Erase the rows of tables, by name, whose years were over before a day."""
     if not can(person, Act.KEEP_PRIVACY, unit):
         raise NotAllowed(act=str(Act.KEEP_PRIVACY))
-    cut_of = erasing.cuts_past(before)
     if dry_run:
-        return Outcome(erasing.count(cut_of))
-    with lake.writing() as written:
-        erased = actions.erase_expired(unit, person, cut_of=cut_of, written=written)
+        return Outcome(erasing.count(erasing.cuts_past(before)))
+    with lake.writing():
+        erased = actions.erase_expired(unit, person, before=before)
         lake.forget(erased.files)
     return Outcome(erased, wiped=_wipe())
 

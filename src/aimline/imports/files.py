@@ -10,6 +10,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from aimline.imports.case.recognising import is_framework
+from aimline.imports.readers import archives
 from aimline.imports.readers.limits import LARGEST_UPLOAD, MEGABYTE
 from aimline.imports.readers.opening import open_table
 from aimline.imports.readers.tables import FileOptions
@@ -58,12 +59,11 @@ def kind_of_file(path: Path) -> str:
         return "oneroster"
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-        outside = any(name.lower().endswith(".xml") and "/" not in name.strip("/") for name in names)
-        if outside and "[Content_Types].xml" not in names:
-            return "edfi-xml"
-        if "[Content_Types].xml" not in names and any(name.lower().endswith(".csv") for name in names):
-            return "oneroster"
+            names = [name for name in archive.namelist() if not archives.is_litter(name)]
+        ends = {name.lower().rpartition(".")[2] for name in names}
+        # A workbook is a zip of XML too.
+        if "[Content_Types].xml" not in names and ends & {"xml", "csv"}:
+            return "edfi-xml" if "xml" in ends else "oneroster"
     return "case" if is_framework(path) else "points"
 
 

@@ -30,7 +30,7 @@ _PATTERNS = (
     (r"\d{1,2}/\d{1,2}/\d{4}", "%d/%m/%Y"),
     (r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"),
     (r"\d{4}[-_/]\d{2}|\d{8}", "school_year"),
-    (r"[A-Za-z]{3,9} \d{4}|\d{1,2}/\d{4}", "month"),
+    (r"[A-Za-z]{3,9} \d{4}|[A-Za-z]{3}-\d{2}(\d{2})?|\d{1,2}/\d{4}", "month"),
 )
 # What senders write where they hide a result of few students.
 _HIDDEN = re.compile(r"\*{1,3}|s|(?:n\s*)?[<≤]\s*\d{1,2}%?|DS|PS", re.IGNORECASE)
@@ -126,6 +126,44 @@ def format_of(column: Column) -> str | None:
     return None
 
 
+def headed_by_periods(columns: Sequence[Column]) -> tuple[list[Column], str]:
+    """Return the columns of a wide table, whose headings are weeks, months or years, and how these are written.
+
+    One such heading may be chance; of several ways to write them, the one that most are written in is meant.
+    """
+    written = [_headed(columns, pattern, format_) for pattern, format_ in _PATTERNS]
+    found, format_ = max(written, key=lambda each: len(each[0]))
+    return (found, format_) if len(found) > 1 else ([], "")
+
+
+def _headed(columns: Sequence[Column], pattern: str, format_: str) -> tuple[list[Column], str]:
+    headed = [one for one in columns if re.fullmatch(pattern, one.name) and _is_period(one.name, format_)]
+    # A workbook keeps the heading "Sep 2026" as the first day of the month.
+    if all(re.fullmatch(r"\d{4}-\d{2}-01", one.name) for one in headed):
+        return headed, "month"
+    return headed, "school_year" if all(_is_school_year(one.name) for one in headed) else format_
+
+
+def _is_school_year(text: str) -> bool:
+    """Whether this is a school year rather than a month: 2011-12 beside 2012-13."""
+    match = re.fullmatch(r"\d{2}(\d{2})[-_/](\d{2})", text, re.ASCII)
+    return match is not None and (int(match[1]) + 1) % 100 == int(match[2])
+
+
+def _is_period(text: str, format_: str) -> bool:
+    try:
+        period_of(Cell(text), format_)
+    except Fault:
+        return False
+    return True
+
+
+def lasting(columns: Sequence[Column]) -> list[str]:
+    """Return the names that the next file of its kind will have too: a wide one has a column more every month."""
+    periods = {one.ref for one in headed_by_periods(columns)[0]}
+    return [one.name for one in columns if one.ref not in periods]
+
+
 def hidden_marks(columns: Iterable[Column]) -> list[str]:
     """Return what stands in columns of numbers for a result that the sender hid."""
     marks = (value for column in columns for value in column.values if _HIDDEN.fullmatch(value))
@@ -137,10 +175,10 @@ def has_decimal_comma(columns: Iterable[Column]) -> bool:
     return any(_DECIMAL_COMMA.fullmatch(value) for column in columns for value in column.values)
 
 
-def rhythm_of(column: Column, written_as: str) -> str:
-    """Return how often points come, if the periods of a column say so."""
+def rhythm_of(values: Iterable[str], written_as: str) -> str:
+    """Return how often points come, if their periods say so."""
     try:
-        periods = [period_of(Cell(value), written_as) for value in column.values]
+        periods = [period_of(Cell(value), written_as) for value in values]
     except Fault:
         return ""
     kinds = {period.kind for period in periods}

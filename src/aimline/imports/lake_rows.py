@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
 import polars as pl
-from django.utils.translation import gettext as _
 
-from aimline.imports.refusals import Refused
-from aimline.imports.report import Code, Report
+from aimline.imports.refusals import TooManyRemovals
+from aimline.imports.report import Report
 from aimline.imports.staging import Staged
 from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.students import actions, keeping
-from aimline.students.keeping import ENDED, GONE, UNCHANGED, Kept
+from aimline.students.keeping import ENDED, UNCHANGED, Kept
 from aimline.students.lake import CHANGED, NEW
 from aimline.students.models import Source
 
 
-def keep(unit: Unit, person: Person, staged: Staged, load_id: UUID, written: list[str]) -> bool:
+def keep(unit: Unit, person: Person, staged: Staged, load_id: UUID) -> bool:
     """Keep what the parts of a load bring; return whether that was anything."""
     if not staged.parts:
         return False
@@ -27,7 +27,7 @@ def keep(unit: Unit, person: Person, staged: Staged, load_id: UUID, written: lis
     kept = _compare(source, unit, staged)
     if not any(each.rows.height for each in kept):
         return False
-    actions.keep_rows(source, person, kept=kept, load_id=load_id, written=written)
+    actions.keep_rows(source, person, kept=kept, load_id=load_id)
     return True
 
 
@@ -39,22 +39,18 @@ def preview(unit: Unit, staged: Staged) -> None:
 
 def _compare(source: Source | None, unit: Unit, staged: Staged) -> list[Kept]:
     kept = keeping.compare(source, staged.parts, staged.places.ids(), unit)
-    for each in kept:
-        _guard(each, staged.max_removals)
+    _guard(kept, staged.max_removals)
     _count(staged.report, kept)
     return kept
 
 
-def _guard(kept: Kept, most: float) -> None:
-    """Refuse a file that would end too many: it is more often half a file than half a district leaving."""
-    if not kept.part.whole or kept.part.beside or kept.gone * 100 <= most * kept.active:
+def _guard(kept: Sequence[Kept], most: float) -> None:
+    """Refuse a file that would end too many; of several kinds of records, say of which it would end most."""
+    bulk = [each for each in kept if each.part.whole and not each.part.beside and each.gone]
+    worst = max(bulk, key=lambda each: each.gone / each.active, default=None)
+    if worst is None or worst.gone * 100 <= most * worst.active:
         return
-    facts = {"gone": kept.gone, "active": kept.active, "entity": kept.part.entity, "most": f"{most:g}"}
-    words = _(
-        "This file would end %(gone)s of %(active)s %(entity)s, because it does not name them; the most is %(most)s "
-        "percent. If the file is whole, load it again with a higher limit (--max-removals)."
-    )
-    raise Refused(words % facts, code=Code.TOO_MANY_REMOVALS)
+    raise TooManyRemovals(gone=worst.gone, active=worst.active, entity=worst.part.entity, most=most)
 
 
 def _count(report: Report, kept: Sequence[Kept]) -> None:
@@ -73,18 +69,14 @@ def _count(report: Report, kept: Sequence[Kept]) -> None:
 
 
 def _outcomes(statuses: pl.DataFrame) -> dict[str, int]:
-    said = pl.col("status")
-    of_record = (
-        statuses.drop_nulls("record")
-        .group_by("record")
-        .agg(
-            outcome=pl.when((said == UNCHANGED).all())
-            .then(pl.lit(UNCHANGED))
-            .when((said == NEW).all())
-            .then(pl.lit(NEW))
-            .when((said == ENDED).any() & said.is_in([ENDED, UNCHANGED, GONE]).all())
-            .then(pl.lit(ENDED))
-            .otherwise(pl.lit(CHANGED))
-        )
-    )
-    return dict(of_record.group_by("outcome").len().iter_rows())
+    """How many records are what: ended where all of their rows have, or stand as they did."""
+    counted, status = statuses.drop_nulls("record"), pl.col("status")
+    if counted["record"].n_unique() == counted.height:
+        of_record = counted.select(least=status, most=status)
+    else:
+        of_record = counted.group_by("record").agg(least=status.min(), most=status.max())
+    outcomes: Counter[str] = Counter()
+    for least, most, count in of_record.group_by("least", "most").len().iter_rows():
+        same = most in {UNCHANGED, ENDED} or least == most == NEW
+        outcomes[most if same else CHANGED] += count
+    return outcomes

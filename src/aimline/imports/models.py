@@ -43,6 +43,10 @@ class Upload(Record):
     # How the file is read: a mapping, and the unit kind for units that are not held.
     mapping: Any = models.JSONField(default=dict, blank=True)
     create_units = models.CharField(max_length=12, blank=True)
+    # What was decided about it at the check: the most active records, in percent, that it may end by not naming them,
+    # and what the framework is called that its file does not name.
+    max_removals = models.FloatField(default=10)
+    title = models.CharField(max_length=160, blank=True)
     # The job that loads it, where that takes longer than a page should.
     job_id = models.UUIDField(null=True, blank=True)
 

@@ -33,7 +33,7 @@ from aimline.imports.oneroster.staging import source_of, stage_oneroster
 from aimline.imports.places import Places
 from aimline.imports.readers.opening import open_table
 from aimline.imports.readers.servers import Account
-from aimline.imports.refusals import Refused
+from aimline.imports.refusals import Refused, TooManyRemovals
 from aimline.imports.report import Report, Status
 from aimline.imports.results import stage_assessments
 from aimline.imports.staging import Progress, Staged, stage_points
@@ -75,6 +75,8 @@ class Preview:
     report: Report
     staged: Staged | None = None
     differences: list[Difference] = field(default_factory=list)
+    # Where it was refused for that: the share of active records, in percent, that it would end.
+    removals: float | None = None
 
 
 Stage = Callable[[Report, str], Staged]
@@ -137,7 +139,8 @@ def preview_upload(upload: Upload, person: Person) -> Preview:
         lake_rows.preview(upload.unit, staged)
     except Refused as refusal:
         report.refuse(upload.file_name, refusal)
-        return Preview(report.close())
+        removals = refusal.share if isinstance(refusal, TooManyRemovals) else None
+        return Preview(report.close(), removals=removals)
     report.status = Status.DRY_RUN
     differences = compare(staged)
     return Preview(report.close(), staged, differences)
@@ -146,6 +149,7 @@ def preview_upload(upload: Upload, person: Person) -> Preview:
 def _options(upload: Upload, progress: Progress | None = None) -> Options:
     return Options(
         create_units=UnitKind(upload.create_units) if upload.create_units else None,
+        max_removals=upload.max_removals,
         file_name=upload.file_name,
         upload=upload,
         progress=progress,
@@ -158,7 +162,7 @@ def _upload_stage(upload: Upload, person: Person, options: Options) -> Stage:
     if upload.kind == "oneroster":
         return _oneroster_stage(upload.path, upload.unit, person, options)
     if upload.kind == "case":
-        return _case_stage(upload.path, upload.unit, person, options)
+        return _case_stage(upload.path, upload.unit, person, options, upload.title)
     return _table_stage(upload.path, parse(upload.mapping, kind=upload.kind), upload.unit, person, options)
 
 
@@ -268,13 +272,13 @@ def _run(kind: str, path: Path, unit: Unit, person: Person, options: Options, st
 def _write(staged: Staged, unit: Unit, person: Person, options: Options) -> None:
     report = staged.report
     if options.dry_run:
-        with suppress(_TakeBack), lake.writing() as written, transaction.atomic():
-            loads.load(unit, person, staged=staged, written=written)
+        with suppress(_TakeBack), lake.writing(), transaction.atomic():
+            loads.load(unit, person, staged=staged)
             raise _TakeBack
         report.status, report.load = Status.DRY_RUN, None
         return
-    with lake.writing() as written:
-        made = loads.load(unit, person, staged=staged, written=written, upload=options.upload)
+    with lake.writing():
+        made = loads.load(unit, person, staged=staged, upload=options.upload)
     report.status = Status.LOADED if made else Status.UNCHANGED
 
 

@@ -1,8 +1,10 @@
-"""The two ways a whole file is turned away: its mapping is wrong, or the file itself cannot be used."""
+"""The ways a whole file is turned away: its mapping is wrong, the file cannot be used, or it would end too much."""
 
 from __future__ import annotations
 
 from typing import ClassVar
+
+from django.utils.translation import gettext as _
 
 from aimline.core.errors import Invalid, Unreadable
 
@@ -27,3 +29,16 @@ class Refused(Unreadable):
         self.line, self.column, self.value = line, column, value
         # Which of several files it was, where a load has more than one.
         self.file = ""
+
+
+class TooManyRemovals(Refused):
+    """It would end more than it may: more often half a file than half a district leaving. `share` is in percent."""
+
+    def __init__(self, *, gone: int, active: int, entity: str, most: float) -> None:
+        self.share = 100 * gone / active
+        words = _(
+            "This file would end %(gone)s of %(active)s %(entity)s, because it does not name them; "
+            "the most is %(most)s percent. If the file is whole, load it again with a higher limit."
+        )
+        facts = {"gone": gone, "active": active, "entity": entity, "most": f"{most:g}"}
+        super().__init__(words % facts, code="too_many_removals")

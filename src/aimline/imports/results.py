@@ -18,14 +18,17 @@ from aimline.imports.records import Cells, Meaning, needed
 from aimline.imports.report import Code
 from aimline.imports.staging import Progress, Staged
 from aimline.org.models import Unit
-from aimline.students import lake
+from aimline.students import lake, verdicts
 from aimline.students.identities import matched, possible_students
 from aimline.students.keeping import Part
 from aimline.students.models import Source
-from aimline.students.tables import TABLES
+from aimline.students.tables import JOINT, TABLES
 
 ASSESSMENTS = "assessments"
 STUDENTS = "students"
+# A result without a date is known by its school year, or a file of several years would contradict itself.
+_WHEN = "date/school_year"
+_KNOWN_BY = tuple(_WHEN if name == "date" else name for name in TABLES[ASSESSMENTS].key)
 _TEXTS = ("subject", "objective", "window", "grade", "date", "school_year", "unit")
 _SCHEMA: dict[str, DataTypeClass] = {
     **dict.fromkeys(("student", "id_kind", "assessment", "score_type"), pl.String),
@@ -47,11 +50,11 @@ def stage_assessments(
     """
     gathering = Gathering(staged, ASSESSMENTS, _SCHEMA)
     frame = gathering.read(table, mapping, _meaning(mapping), _result, progress)
-    frame = gathering.settle(frame, TABLES[ASSESSMENTS].key)
-    frame = _met(gathering, frame, students)
-    staged.parts.append(
-        Part(ASSESSMENTS, ASSESSMENTS, place(gathering, frame, staged.places), staged.file, ASSESSMENTS)
-    )
+    frame = frame.with_columns(pl.coalesce(pl.col("date").cast(pl.String), "school_year").alias(_WHEN))
+    frame = gathering.settle(frame, _KNOWN_BY)
+    frame = place(gathering, _met(gathering, frame, students), staged.places)
+    key = pl.concat_str([pl.col(name).fill_null("") for name in _KNOWN_BY], separator=JOINT)
+    staged.parts.append(Part(ASSESSMENTS, ASSESSMENTS, frame.with_columns(key=key), staged.file, ASSESSMENTS))
     return staged
 
 
@@ -137,7 +140,8 @@ def _unmatched(frame: pl.DataFrame, unit: Unit, source: str) -> pl.DataFrame:
     found = matched(
         nw.from_native(asked.lazy()), nw.from_native(people.lazy()), unsaved=None if held else unit
     )
-    return lake.collect(found.filter(nw.col("person").is_null())).select("id_kind", "student")
+    nobody = verdicts.ours(found.filter(nw.col("person").is_null()))
+    return lake.collect(nobody).select("id_kind", "student")
 
 
 def _create(gathering: Gathering, missing: pl.DataFrame) -> None:

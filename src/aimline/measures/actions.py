@@ -119,10 +119,16 @@ def load_points(unit: Unit, person: Person, *, rows: Sequence[PointRow]) -> Load
 
 
 @action(Act.EDIT_MEASURE)
-def keep_count(measure: Measure, person: Person, *, rows: Sequence[PointRow]) -> int:
-    """Keep what was counted from student rows: points that differ are written, those no longer counted go."""
+def keep_count(
+    measure: Measure, person: Person, *, rows: Sequence[PointRow], since: date | None = None
+) -> int:
+    """Keep what was counted from student rows: points that differ are written, those no longer counted go.
+
+    Points before `since` stay as they are: the rows that they were counted from are no longer there.
+    """
+    rows = [row for row in rows if since is None or parse_period(row.period).starts_on >= since]
     loaded, touched = loading.load(measure.unit, rows)
-    removed, shrunk = loading.keep_only(measure, rows)
+    removed, shrunk = loading.keep_only(measure, rows, since)
     touched = [*touched, *shrunk]
     if touched:
         tasks.refresh(touched)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -90,10 +91,11 @@ def take_back(unit: Unit, changes: Sequence[PointChange]) -> tuple[TakenBack, li
     return TakenBack(len(gone), len(board.new), kept), touched
 
 
-def keep_only(measure: Measure, rows: Sequence[PointRow]) -> tuple[int, list[Series]]:
-    """Remove the points of a measure that are not among these rows, and the series left empty that nothing hangs on."""
+def keep_only(measure: Measure, rows: Sequence[PointRow], since: date | None) -> tuple[int, list[Series]]:
+    """Remove the points of a measure, since a day, that are not among these rows, and series left empty and bare."""
     wanted = {(row.unit.pk, row.group, parse_period(row.period).label) for row in rows}
     held = Point.objects.filter(series__measure=measure, series__team=None)
+    held = held.filter(starts_on__gte=since) if since else held
     gone = [
         (id, series)
         for id, series, *place in held.values_list("pk", "series", "series__unit", "series__group", "period")

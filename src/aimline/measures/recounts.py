@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
-from aimline.core import jobs
-from aimline.core.models import Job
+from aimline.core import clock, jobs
+from aimline.core.models import Job, JobState
 from aimline.measures import actions
 from aimline.measures.models import Measure
+from aimline.measures.periods import SCHOOL_YEAR_MONTH
 from aimline.measures.points import PointRow
 from aimline.measures.recipes.figures import figures
-from aimline.measures.recipes.kinds import KINDS
+from aimline.measures.recipes.kinds import KINDS, Kind
 from aimline.measures.recipes.model import counted
 from aimline.org.models import Unit
 from aimline.people.operator import operator
+from aimline.students.models import Expiry
 
 
 def ask(unit: Unit, tables: Iterable[str], *, load: UUID | None = None) -> Job | None:
@@ -39,6 +42,13 @@ def counted_measures() -> QuerySet[Measure]:
     return Measure.objects.filter(recipe__isnull=False, ended_on=None).select_related("unit")
 
 
+def is_to_come(measure: Measure) -> bool:
+    """Whether a count of this measure, or the release of what was counted, is asked for and not done."""
+    asked = Job.objects.filter(task__startswith="aimline.measures.", run_after__lte=clock.now())
+    facts = asked.filter(state__in=[JobState.WAITING, JobState.RUNNING]).values_list("facts", flat=True)
+    return any(str(measure.pk) in each.get("measures", ()) for each in facts)
+
+
 @jobs.task
 def recount_measures(job: Job) -> None:
     """Count measures again. Safe to repeat: what has not changed is not written."""
@@ -57,6 +67,7 @@ def of_load(load: UUID) -> Job | None:
 
 def recount(measure: Measure) -> int:
     """Count a measure again and keep what differs; return how many points that is."""
+    what = counted(measure.recipe or {})
     units = {unit.pk: unit for unit in Unit.objects.under(measure.unit)}
     rows = [
         PointRow(
@@ -70,6 +81,14 @@ def recount(measure: Measure) -> int:
             one.values.denominator,
             one.values.n,
         )
-        for one in figures(counted(measure.recipe), measure.unit, measure.rhythm)
+        for one in figures(what, measure.unit, measure.rhythm)
     ]
-    return actions.keep_count(measure, operator(), rows=rows)
+    return actions.keep_count(measure, operator(), rows=rows, since=_countable_since(KINDS[what.kind]))
+
+
+def _countable_since(kind: Kind) -> date | None:
+    """The first school year that lost none of its rows when what was past its years was removed."""
+    last = Expiry.objects.filter(table__in=kind.tables).aggregate(last=Max("before"))["last"]
+    if last is None:
+        return None
+    return date(last.year + ((last.month, last.day) > (SCHOOL_YEAR_MONTH, 1)), SCHOOL_YEAR_MONTH, 1)

@@ -32,10 +32,7 @@ def refresh(series: Iterable[Series]) -> None:
 def release(measures: Iterable[UUID]) -> Job | None:
     """Ask for a release of these measures, unless one is waiting already. Until then their new points are not shown."""
     ids = sorted(map(str, measures))
-    if not ids:
-        return None
-    asked = _asked(release_measures).filter(facts={"measures": ids}, state=JobState.WAITING)
-    return asked.filter(run_after__lte=clock.now()).first() or jobs.ask(release_measures, measures=ids)
+    return jobs.ask_once(release_measures, measures=ids) if ids else None
 
 
 def ask_if_stale() -> Job | None:

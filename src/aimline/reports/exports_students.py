@@ -23,7 +23,7 @@ from aimline.students import identities, lake, rosters, sight
 from aimline.students.lake import Rows
 from aimline.students.models import Source
 from aimline.students.rosters import STUDENT
-from aimline.students.tables import TABLES
+from aimline.students.tables import TABLES, own_name
 
 OPEN = {Privacy.SYSTEM, Privacy.DIRECTORY}
 # Whom the public may know by name; students and families are never among them.
@@ -130,7 +130,7 @@ def _people(wish: Wish) -> Rows:
         nw.col("ended").alias("role_ended"),
     )
     # Of sources that tell of no roles, a roster knows who the students are.
-    students = rosters.memberships().select("source", id=nw.col("student")).unique()
+    students = rosters.known_as_students().select("source", id=nw.col("student"))
     rows = lake.scan("people", include_ended=wish.include_ended).join(roles, on=["source", "id"], how="left")
     rows = rows.join(students.with_columns(known=nw.lit("student")), on=["source", "id"], how="left")
     rows = rows.with_columns(
@@ -192,6 +192,8 @@ def _told(name: str, value: Any, codes: dict[str, str]) -> Value:
         return codes.get(value, "")
     if name == "extra":
         return value or "{}"
+    if isinstance(value, str):
+        return own_name(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -13,11 +14,13 @@ from aimline.core import clock
 from aimline.core.errors import Conflict, Invalid
 from aimline.org.models import Unit
 from aimline.people.models import Person
-from aimline.students import erasing, keeping, linking, reading
-from aimline.students.erasing import CutOf, Erased
+from aimline.students import deciding, erasing, keeping, linking, reading
+from aimline.students.deciding import Decision
+from aimline.students.erasing import Erased
 from aimline.students.keeping import Kept
-from aimline.students.models import Batch, How, RosterLink, Seen, Source
+from aimline.students.models import Batch, Expiry, How, RosterLink, Seen, Source
 from aimline.students.tracing import Traced
+from aimline.students.verdicts import Decided
 
 
 @action(Act.IMPORT)
@@ -28,11 +31,9 @@ def know_source(unit: Unit, person: Person, *, name: str) -> Source:
 
 
 @action(Act.IMPORT)
-def keep_rows(
-    source: Source, person: Person, *, kept: Sequence[Kept], load_id: UUID, written: list[str]
-) -> Source:
+def keep_rows(source: Source, person: Person, *, kept: Sequence[Kept], load_id: UUID) -> Source:
     """Keep the rows that a load found to be new, changed or ended."""
-    keeping.write(source, kept, load_id, written)
+    keeping.write(source, kept, load_id)
     return source
 
 
@@ -53,18 +54,37 @@ def give_file(unit: Unit, person: Person, *, student: Traced, mark: int) -> Unit
 
 
 @action(Act.KEEP_PRIVACY)
-def erase_student(unit: Unit, person: Person, *, student: Traced, mark: int, written: list[str]) -> Erased:
+def erase_student(unit: Unit, person: Person, *, student: Traced, mark: int) -> Erased:
     """Take every row about a student out of the lake for good, and out of the log of who has read them."""
     for source, id in student.persons:
         Seen.objects.filter(source=UUID(source), student=id).delete()
         RosterLink.objects.filter(source=UUID(source), roster_id=id).delete()
-    return erasing.rewrite(erasing.cuts_for(student), written)
+    return erasing.rewrite(erasing.cuts_for(student))
 
 
 @action(Act.KEEP_PRIVACY)
-def erase_expired(unit: Unit, person: Person, *, cut_of: CutOf, written: list[str]) -> Erased:
-    """Take rows whose years are over out of the lake for good."""
-    return erasing.rewrite(cut_of, written)
+def erase_expired(unit: Unit, person: Person, *, before: Mapping[str, date]) -> Erased:
+    """Take the rows of tables, by name, whose years were over before a day out of the lake for good."""
+    Expiry.objects.bulk_create(Expiry(table=table, before=day) for table, day in before.items())
+    return erasing.rewrite(erasing.cuts_past(before))
+
+
+@action(Act.IMPORT)
+def decide_identities(
+    source: Source, person: Person, *, decisions: Sequence[Decision], load_id: UUID
+) -> Source:
+    """Say whom ids of a source mean. What somebody decided otherwise stands until it is taken back."""
+    deciding.check(source, person, decisions)
+    keeping.write(source, deciding.compare(source, deciding.part(decisions, person)), load_id)
+    return source
+
+
+@action(Act.IMPORT)
+def take_identity_back(source: Source, person: Person, *, decided: Decided, load_id: UUID) -> Source:
+    """End a decision from now on: the id is matched by the rules again, or waits again."""
+    deciding.check_sight(source, person)
+    keeping.write(source, deciding.compare(source, deciding.part_ending(decided)), load_id)
+    return source
 
 
 @action(Act.EDIT_PEOPLE)
@@ -73,6 +93,8 @@ def link_roster(account: Person, person: Person, *, source: Source, roster_id: s
     links = RosterLink.objects.current()
     if made := links.filter(person=account, source=source, roster_id=roster_id).first():
         return made
+    if account == person:
+        raise Invalid(_("Who keeps the people here cannot say so of themselves. Ask somebody else who does."))
     if linking.source_of(person, source.pk, roster_id) is None:
         raise Invalid(_("Nobody of this id works at a place whose people you keep. Choose from the list."))
     if links.filter(source=source, roster_id=roster_id).exists():

@@ -53,7 +53,7 @@ def _records(lens: Lens, which: Incidents) -> Rows:
         rows = rows.filter(nw.col("type").is_in(list(which.types)))
     if which.codes:
         rows = rows.filter(nw.col("code").is_in(list(which.codes)))
-    return rows
+    return lens.of_students(rows)
 
 
 @dataclass(frozen=True, slots=True)

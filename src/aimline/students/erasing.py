@@ -73,13 +73,13 @@ def count(cut_of: CutOf) -> Erased:
     return erased
 
 
-def rewrite(cut_of: CutOf, written: list[str]) -> Erased:
+def rewrite(cut_of: CutOf) -> Erased:
     """Write every batch anew that holds something to be taken out. Inside a transaction, and while nobody loads."""
     erased = Erased()
     for table, batch, cut in _cuts(cut_of):
         gone, path = erased.rows, batch.path
         if _count(table, batch, cut, erased):
-            _rewrite(table, batch, cut, erased.rows - gone, written)
+            _rewrite(table, batch, cut, erased.rows - gone)
             erased.files.append(path)
     return erased
 
@@ -105,11 +105,9 @@ def _count(table: Table, batch: Batch, cut: Cut, erased: Erased) -> bool:
     return bool(gone or mended)
 
 
-def _rewrite(table: Table, batch: Batch, cut: Cut, gone: int, written: list[str]) -> None:
-    id = uuid7()
-    written.append(f"{table.name}/{id}.parquet")
+def _rewrite(table: Table, batch: Batch, cut: Cut, gone: int) -> None:
     kept = versions(table, [batch]).filter(~cut.gone).with_columns(**cut.mended)
-    path, digest = lake.write(table, kept, str(id))
+    path, digest = lake.write(table, kept, str(uuid7()))
     replaced = kept.select((pl.col("act") != NEW).sum()).collect().item()
     batch.change(path=path, sha256=digest, rows=batch.rows - gone, replaced=replaced)
 

@@ -2,7 +2,8 @@
 
 A result names its student by an id, and may say which: the local one, the state's. It is matched to the person of that
 id in its own source; else to the person who has it as an identifier of that name in another source of the same place.
-Nothing is kept of this: a result without a student finds one by itself when the roster arrives.
+Nothing is kept of this: a result without a student finds one by itself when the roster arrives. Where no rule finds
+anybody, a person can decide (`verdicts`).
 
 Ids mean something within one district, or what stands in its stead: the *space* of a source is the nearest district at
 or above it, else its own place. What is known at the root is known in all spaces below, and the other way round.
@@ -17,7 +18,7 @@ from datetime import datetime
 import narwhals as nw
 
 from aimline.org.models import Unit, UnitKind, chain
-from aimline.students import lake
+from aimline.students import lake, verdicts
 from aimline.students.lake import Rows
 from aimline.students.models import Source
 
@@ -28,31 +29,40 @@ _DOWN, _UP = ">", "<"
 _ASKED = ["source", "id_kind", "student"]
 
 
-def matched(results: Rows, people: Rows, *, unsaved: Unit | None = None) -> Rows:
+def matched(results: Rows, people: Rows, *, unsaved: Unit | None = None, at: datetime | None = None) -> Rows:
     """Add `person_source` and `person`: who the student of each row is, as the lake knows people; null for nobody.
 
     `results` have source, id_kind and student; `people` are rows as `possible_students` gives them. Rows of a source
-    that is not there yet have a blank source, and `unsaved` is its place.
+    that is not there yet have a blank source, and `unsaved` is its place. What people have decided, now or by the
+    moment `at`, comes before every rule.
     """
     spaces = _spaces(unsaved)
     # Students are far fewer than results: each is looked for once.
-    asked = results.select(*_ASKED).unique()
+    kind = nw.col("id_kind").fill_null("")
+    asked = results.select("source", "student", id_kind=kind).unique()
     tried = nw.concat(_looked_for(asked, spaces), how="vertical")
     found = tried.join(_known(people, spaces), on="sought", how="inner")
-    best = found.unique(_ASKED, keep="first", order_by=["rank"])
+    best = found.unique(_ASKED, keep="first", order_by=["rank"]).select(*_ASKED, "person_source", "person")
+    if verdicts.held(at):
+        best = verdicts.settle(asked.join(best, on=_ASKED, how="left"), at)
     # Nulls never meet in a join, and most files name no kind of id.
-    kind = nw.col("id_kind").fill_null("")
-    best = best.select("source", "student", "person_source", "person", asked_as=kind)
+    best = best.rename({"id_kind": "asked_as"})
     met = results.with_columns(asked_as=kind)
     return met.join(best, on=["source", "student", "asked_as"], how="left").drop("asked_as")
 
 
-def possible_students(at: datetime | None = None, unit: Unit | None = None) -> Rows:
+def possible_students(
+    at: datetime | None = None, unit: Unit | None = None, *, include_ended: bool = False
+) -> Rows:
     """Return the people who may be meant: all but those known for something else alone, as staff and parents are."""
-    roles = lake.scan("roles", at=at, unit=unit).select("source", "role", id=nw.col("person"))
+    roles = lake.scan("roles", at=at, unit=unit, include_ended=include_ended).select(
+        "source", "role", id=nw.col("person")
+    )
     students = roles.filter(nw.col("role") == "student")
     others = roles.join(students, on=["source", "id"], how="anti").select("source", "id").unique()
-    people = lake.scan("people", at=at, unit=unit).select("source", "id", "identifier", "user_ids")
+    people = lake.scan("people", at=at, unit=unit, include_ended=include_ended).select(
+        "source", "id", "identifier", "user_ids"
+    )
     return people.join(others, on=["source", "id"], how="anti")
 
 
@@ -81,6 +91,11 @@ def _spaces(unsaved: Unit | None) -> _Spaces:
     if unsaved:
         spaces.add("", unsaved, districts)
     return spaces
+
+
+def space() -> nw.Expr:
+    """Say of rows with a source in which space its ids mean something."""
+    return _of_source(_spaces(None).near)
 
 
 def _of_source(values: dict[str, str]) -> nw.Expr:

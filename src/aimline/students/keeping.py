@@ -20,6 +20,8 @@ from aimline.students.tables import JOINT, TABLES, Table
 
 # What becomes of a row; one that is left out by a record that goes on to carry others is gone.
 UNCHANGED, ENDED, GONE = "unchanged", "ended", "gone"
+# In this order the least and the most of a record's rows say what became of the record.
+STATUS = pl.Enum([UNCHANGED, GONE, ENDED, NEW, CHANGED])
 # Where that stands beside a row; no field of a table is called so.
 _BECAME = "_became"
 
@@ -68,14 +70,14 @@ class Kept:
 
 def compare(source: Source | None, parts: Sequence[Part], units: Mapping[str, str], home: Unit) -> list[Kept]:
     """Say what each part would do. Reads alone."""
-    held: dict[str, pl.DataFrame] = {}
+    held: dict[str, _Before] = {}
     wanted = Counter(part.table for part in parts)
     found = []
     for part in parts:
         table = TABLES[part.table]
         if table.name not in held:
-            held[table.name] = _held(table, source)
-        found.append(_compare(table, part, held[table.name], _rows(table, part, units, home)))
+            held[table.name] = _Before.look(table, source)
+        found.append(_compare(part, held[table.name], _rows(table, part, units, home)))
         wanted[table.name] -= 1
         if not wanted[table.name]:
             # What is held of one table may fill much of the memory.
@@ -83,11 +85,28 @@ def compare(source: Source | None, parts: Sequence[Part], units: Mapping[str, st
     return found
 
 
-def _held(table: Table, source: Source | None) -> pl.DataFrame:
-    columns = _compared(table)
-    if source is None:
-        return pl.DataFrame(schema={name: table.schema[name] for name in columns})
-    return lake.held(table.name, source.pk, columns)
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What is held of a table: which rows, and what they say as far as it is asked for."""
+
+    table: Table
+    held: lake.Held
+    # `key`, `origin` and `ended` of each row.
+    rows: pl.DataFrame
+
+    @classmethod
+    def look(cls, table: Table, source: Source | None) -> _Before:
+        held = lake.held(table.name, source.pk if source else None)
+        return cls(table, held, held.read(["key", "origin", "ended"]))
+
+    def read(self, names: Sequence[str], at: pl.Series) -> pl.DataFrame:
+        """Return what some rows say, read column by column: all of what is held may fill much of the memory."""
+        if not len(at):
+            return pl.DataFrame(schema={name: self.table.schema[name] for name in names})
+        return pl.DataFrame([self.column(name).gather(at) for name in names])
+
+    def column(self, name: str) -> pl.Series:
+        return self.rows[name] if name in self.rows.columns else self.held.read([name])[name]
 
 
 def _compared(table: Table) -> list[str]:
@@ -95,7 +114,7 @@ def _compared(table: Table) -> list[str]:
     return ["key", "origin", *table.content]
 
 
-def write(source: Source, kept: Sequence[Kept], load_id: UUID, written: list[str]) -> list[Batch]:
+def write(source: Source, kept: Sequence[Kept], load_id: UUID) -> list[Batch]:
     """Write what was found to be new, changed or ended: one batch for each table. Inside a transaction."""
     by_table: dict[str, list[pl.DataFrame]] = {}
     for each in kept:
@@ -104,16 +123,13 @@ def write(source: Source, kept: Sequence[Kept], load_id: UUID, written: list[str
     last = Batch.objects.aggregate(last=Max("seq"))["last"] or 0
     made = []
     for seq, (name, frames) in enumerate(by_table.items(), last + 1):
-        made.append(_write(TABLES[name], source, frames, seq, load_id, written))
+        made.append(_write(TABLES[name], source, frames, seq, load_id))
     return made
 
 
-def _write(
-    table: Table, source: Source, frames: list[pl.DataFrame], seq: int, load_id: UUID, written: list[str]
-) -> Batch:
+def _write(table: Table, source: Source, frames: list[pl.DataFrame], seq: int, load_id: UUID) -> Batch:
     id = uuid7()
     frame = pl.concat(frames).with_columns(source=pl.lit(source.pk.hex), seq=pl.lit(seq, pl.Int64))
-    written.append(f"{table.name}/{id}.parquet")
     path, digest = lake.write(table, frame, str(id))
     return Batch.objects.create(
         id=id,
@@ -151,84 +167,92 @@ def _key(table: Table) -> pl.Expr:
     return parts[0] if len(parts) == 1 else pl.concat_str(parts, separator=JOINT)
 
 
-def _compare(table: Table, part: Part, held: pl.DataFrame, rows: pl.DataFrame) -> Kept:
+def _compare(part: Part, before: _Before, rows: pl.DataFrame) -> Kept:
     # Where each row is held; null where it is not.
-    places = held.select("key").with_row_index("at")
+    places = before.rows.select("key").with_row_index("at")
     at = rows.select("key").join(places, on="key", how="left", maintain_order="left")["at"]
-    rows = _standing(table, held, rows, at)
-    became = _became(table, held, rows, at)
+    rows = _standing(before, rows, at)
+    became = _became(before, rows, at)
     is_new = pl.col(_BECAME) == NEW
     written = rows.with_columns(became).filter(became != UNCHANGED)
     written = written.with_columns(act=pl.when(is_new).then(pl.lit(NEW)).otherwise(pl.lit(CHANGED)))
-    active = (held["origin"] == part.origin) & ~held["ended"]
-    gone = _gone(part, held.filter(active & ~_met(held, at)), rows)
-    by = list(part.within) or ["key"]
+    active = (before.rows["origin"] == part.origin) & ~before.rows["ended"]
+    gone = _gone(part, before, (active & ~_met(before, at)).arg_true(), rows)
+    by, columns = list(part.within) or ["key"], _compared(before.table)
     named = _named(part, rows)
     return Kept(
         part,
         pl.concat([rows.select("record", status=became), _ended_by(part, gone, rows)]),
-        pl.concat([written.select(*_compared(table), "act"), gone.select(*_compared(table), "act")]),
+        pl.concat([written.select(*columns, "act"), gone.select(*columns, "act")]),
         gone.join(named, on=by, how="anti").select(by).n_unique() if gone.height else 0,
-        held.filter(active).select(by).n_unique() if part.whole else 0,
+        before.read(by, active.arg_true()).n_unique() if part.whole else 0,
     )
 
 
-def _standing(table: Table, held: pl.DataFrame, rows: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
+def _standing(before: _Before, rows: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
     """Rows that end something take what is held of it: what they say beside that does not count."""
     ending = rows["ended"] & at.is_not_null()
     if not ending.any():
         return rows
-    stands = (name for name in table.content if name != "ended")
+    stands = (name for name in before.table.content if name != "ended")
     return rows.with_columns(
-        pl.when(ending).then(held[name].gather(at)).otherwise(pl.col(name)).alias(name) for name in stands
+        pl.when(ending).then(before.column(name).gather(at)).otherwise(pl.col(name)).alias(name)
+        for name in stands
     )
 
 
-def _became(table: Table, held: pl.DataFrame, rows: pl.DataFrame, at: pl.Series) -> pl.Series:
+def _became(before: _Before, rows: pl.DataFrame, at: pl.Series) -> pl.Series:
     """What becomes of each row. What is compared is content; of what is not held, nothing can end."""
     ending, known = rows["ended"], at.is_not_null()
     same = known
     if known.any():
-        # Column by column, so that no more than one of what is held is in memory twice.
-        for name in table.content:
-            same = same & rows[name].eq_missing(held[name].gather(at))
+        for name in before.table.content:
+            same = same & rows[name].eq_missing(before.column(name).gather(at))
     status = (
         pl.when(same | (ending & ~known))
         .then(pl.lit(UNCHANGED))
         .when(~known)
         .then(pl.lit(NEW))
-        .when(ending & ~held["ended"].gather(at))
+        .when(ending & ~before.rows["ended"].gather(at))
         .then(pl.lit(ENDED))
         .otherwise(pl.lit(CHANGED))
     )
-    return rows.select(status.alias(_BECAME)).to_series()
+    return rows.select(status.cast(STATUS).alias(_BECAME)).to_series()
 
 
-def _met(held: pl.DataFrame, at: pl.Series) -> pl.Series:
+def _met(before: _Before, at: pl.Series) -> pl.Series:
     """Say of each row that is held whether the part has it."""
-    met = np.zeros(held.height, dtype=np.bool_)
+    met = np.zeros(before.rows.height, dtype=np.bool_)
     met[at.drop_nulls().to_numpy()] = True
     return pl.Series(met)
 
 
-def _gone(part: Part, missing: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+def _gone(part: Part, before: _Before, at: pl.Series, rows: pl.DataFrame) -> pl.DataFrame:
     """Of the active rows that the part does not have, those that have ended by that, as rows that end them."""
-    if part.spared is not None:
-        missing = missing.join(part.spared, on=part.spared.columns, how="anti")
     if not part.whole:
         named = _named(part, rows)
-        missing = missing.join(named, on=list(part.within), how="semi") if part.within else missing.clear()
-    return missing.with_columns(ended=pl.lit(value=True), act=pl.lit(CHANGED))
+        at = (
+            _with(before, at, part.within).join(named, on=part.within, how="semi")["at"]
+            if part.within
+            else at.clear()
+        )
+    if part.spared is not None:
+        spared = part.spared.columns
+        at = _with(before, at, spared).join(part.spared, on=spared, how="anti")["at"]
+    gone = before.read(_compared(before.table), at)
+    return gone.with_columns(ended=pl.lit(value=True), act=pl.lit(CHANGED))
+
+
+def _with(before: _Before, at: pl.Series, names: Sequence[str]) -> pl.DataFrame:
+    return before.read(names, at).with_columns(at=at)
 
 
 def _ended_by(part: Part, gone: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """The records that no longer carry a row, which changes them."""
     by = list(part.within)
     named = _named(part, rows).select(*by, pl.col("record").cast(pl.Int64))
-    if not by:
-        return named.select("record").clear().with_columns(status=pl.lit(GONE))
-    met = gone.select(by).join(named.unique(by), on=by)
-    return met.select("record", status=pl.lit(GONE))
+    met = gone.select(by).join(named.unique(by), on=by) if by else named.clear()
+    return met.select("record", status=pl.lit(GONE, STATUS))
 
 
 def _named(part: Part, rows: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import import_module
+from importlib.abc import MetaPathFinder
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -68,14 +71,29 @@ def scan(
     return current(rows, replaced=any(count for _path, count in found), include_ended=include_ended)
 
 
-def held(table: str, source: UUID, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    """Return the rows of one source as they stand, ended ones too, for comparing with what comes in."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The rows of one source as they stand, ended ones too, always in the same order; without source, none."""
+
+    files: pl.LazyFrame
+    # Which rows of the files these are; nothing was replaced where it says nothing.
+    standing: pl.Series | None
+
+    def read(self, columns: Sequence[str]) -> pl.DataFrame:
+        rows = self.files.select(columns).collect()
+        return rows if self.standing is None else rows[self.standing]
+
+
+def held(table: str, source: UUID | None) -> Held:
+    """Find the rows of one source, for comparing with what comes in."""
     batches = Batch.objects.live().filter(table=table, source=source).order_by("seq")
     found = list(batches.values_list("path", "replaced"))
-    frame = pl.scan_parquet(_files(TABLES[table], [path for path, _replaced in found]), **_READING)
-    rows = current(nw.from_native(frame), replaced=any(count for _path, count in found), include_ended=True)
-    native: pl.LazyFrame = rows.to_native()
-    return (native.select(columns) if columns else native).collect()
+    files = pl.scan_parquet(_files(TABLES[table], [path for path, _replaced in found]), **_READING)
+    if not any(count for _path, count in found):
+        return Held(files, None)
+    rows = nw.from_native(files.select(*_KNOWN, "act", "seq", "ended").with_row_index("at"))
+    standing: pl.LazyFrame = current(rows, replaced=True, include_ended=True).to_native()
+    return Held(files, standing.select("at").collect()["at"].sort())
 
 
 _READING: dict[str, Any] = {"missing_columns": "insert", "extra_columns": "ignore", "glob": False}
@@ -109,6 +127,16 @@ def lend(frame: pl.DataFrame) -> Rows:
         rows: Rows = nw.from_native(_session(master).createDataFrame(frame.to_arrow()))
         return rows
     return nw.from_native(_cursor().read_parquet(str(_lent(frame))))
+
+
+def hold(frame: pl.DataFrame) -> Rows:
+    """Hand a few rows of texts to the engine without a file of them: what names students is left lying nowhere."""
+    master = address().master
+    if master:
+        rows: Rows = nw.from_native(_session(master).createDataFrame(frame.to_arrow()))
+        return rows
+    columns = ", ".join(f'unnest(?::VARCHAR[]) AS "{name}"' for name in frame.columns)
+    return nw.from_native(_cursor().sql(f"SELECT {columns}", params=[each.to_list() for each in frame]))
 
 
 @contextmanager
@@ -187,16 +215,16 @@ def write(table: Table, frame: pl.DataFrame | pl.LazyFrame, name: str) -> tuple[
 
 
 @contextmanager
-def writing() -> Iterator[list[str]]:
-    """Write batches one load at a time; the list takes the files written, which go again if the load breaks off."""
-    folder, written = address().folder, list[str]()
+def writing() -> Iterator[None]:
+    """Write batches one load at a time; what is written goes again if the load breaks off."""
+    folder = address().folder
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / ".lock").open("w") as lock:
         (folder / ".lock").chmod(0o600)
         fcntl.flock(lock, fcntl.LOCK_EX)
         _sweep(folder)
         try:
-            yield written
+            yield
         except BaseException:
             # Interrupted after its commit, a load is in: only what no batch speaks of goes.
             _sweep(folder)
@@ -248,8 +276,19 @@ def _read(paths: list[str]) -> Rows:
     return _spark(master, paths) if master else _duckdb(paths)
 
 
+class _NoPandas(MetaPathFinder):
+    """DuckDB looks for pandas at every constant of every question, and looks long: this says that it is not there."""
+
+    @classmethod
+    def find_spec(cls, fullname: str, path: Any, target: Any = None) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname, name=fullname)
+
+
 @cache
 def _connection() -> duckdb.DuckDBPyConnection:
+    if find_spec("pandas") is None:
+        sys.meta_path.insert(0, _NoPandas)
     scratch = _scratch()
     _clear(scratch)
     # Nothing is fetched from elsewhere, and nothing is written but what does not fit into memory.

@@ -9,7 +9,7 @@ from datetime import date
 import narwhals as nw
 import polars as pl
 
-from aimline.students import lake
+from aimline.students import lake, verdicts
 from aimline.students.identities import matched, possible_students
 from aimline.students.lake import Rows
 from aimline.students.lens import Lens
@@ -37,7 +37,7 @@ def course_marks(lens: Lens, marks: Marks) -> Rows:
         ~nw.col("student").is_null(), ~nw.col("score").is_null(), ~nw.col("date").is_null()
     )
     results = results.filter(~nw.col("status").fill_null("").is_in(list(NOT_MARKED)))
-    found = placed(_with_class(lens, results, marks), lens.spells)
+    found = placed(lens.of_students(_with_class(lens, results, marks)), lens.spells)
     return (
         found.join(lens.periods, on="date")
         .group_by(*STUDENT, "unit", _CLASS, "period", "year")
@@ -132,7 +132,8 @@ def growth(lens: Lens, results: Results) -> Facts:
     dated = rows.join(lake.lend(days), on="school_year").select(
         "student", "unit", "date", "sgp", nw.col("student_source").alias("source")
     )
-    found = placed(dated.select(*STUDENT, "unit", "date", "sgp"), lens.spells).join(lens.periods, on="date")
+    grown = lens.of_students(dated.select(*STUDENT, "unit", "date", "sgp"))
+    found = placed(grown, lens.spells).join(lens.periods, on="date")
     return _facts(found, nw.col("sgp"))
 
 
@@ -148,7 +149,8 @@ def _chosen(lens: Lens, results: Results) -> Rows:
         rows = rows.filter(nw.col("score_type") == results.score_type)
     blank = nw.lit("")
     # A result may come from another system than the roster, under another id of the student.
-    rows = matched(lens.work_out(rows), lens.work_out(possible_students(lens.at)))
+    rows = lens.work_out(verdicts.ours(rows, lens.at))
+    rows = matched(rows, lens.work_out(possible_students(lens.at)), at=lens.at)
     found = rows.select(
         nw.coalesce(nw.col("person_source"), nw.col("source")).alias("source"),
         nw.coalesce(nw.col("person"), nw.col("student")).alias("student"),

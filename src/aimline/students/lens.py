@@ -12,7 +12,7 @@ import narwhals as nw
 
 from aimline.core import clock
 from aimline.org.models import Unit
-from aimline.students import lake, schooltime, spells
+from aimline.students import lake, schooltime, spells, verdicts
 from aimline.students.lake import Rows
 from aimline.students.rosters import EVER
 from aimline.students.schooltime import Counting, SchoolTime, Stretch
@@ -65,6 +65,10 @@ class Lens:
 
     def scan(self, table: str) -> Rows:
         return lake.scan(table, at=self.at)
+
+    def of_students(self, rows: Rows) -> Rows:
+        """Rows of our students, each under the one id that a student has in every figure."""
+        return verdicts.one_of_each(verdicts.ours(rows, self.at), self.at)
 
 
 @contextmanager

@@ -25,11 +25,12 @@ _SEARCHED = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list is narrowed to: words of a name or id, a grade, a place."""
+    """What a list is narrowed to: words of a name or id, a grade, a place, those enrolled today."""
 
     words: str = ""
     grade: str = ""
     unit: Unit | None = None
+    enrolled: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -49,6 +50,8 @@ class Listed:
 
 def found(rows: Rows, wanted: Wanted) -> Rows:
     """Keep those of the students in sight that fit what is wanted."""
+    if wanted.enrolled:
+        rows = rows.filter(nw.col("enrolled"))
     if wanted.unit:
         rows = rows.filter(nw.col("unit").is_in(below(wanted.unit)))
     if wanted.grade:

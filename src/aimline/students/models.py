@@ -6,7 +6,8 @@ breaks off leaves nothing behind and an earlier day can be asked for again. A *s
 rows, at the place that was loaded: the space in which its ids mean something.
 
 A *roster link* says which person of a roster an account is; somebody who keeps the people of the place decided it. A
-*showing* is one look of one person at students' rows, and *seen* names each student of whom rows were shown.
+*showing* is one look of one person at students' rows, and *seen* names each student of whom rows were shown. An
+*expiry* remembers up to which day the rows of a table were removed for good, because their years were over.
 """
 
 from __future__ import annotations
@@ -71,6 +72,19 @@ class Batch(Record):
 
     def __str__(self) -> str:
         return self.path
+
+
+class Expiry(Record):
+    """A removal of what was past its years. What was counted from those rows can be kept, but not counted again."""
+
+    table = models.CharField(max_length=30)
+    before = models.DateField()
+
+    class Meta:
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.before}"
 
 
 class RosterLinkQuerySet(models.QuerySet["RosterLink"]):

@@ -13,10 +13,11 @@ import narwhals as nw
 import polars as pl
 
 from aimline.org.models import Unit
-from aimline.students import identities, lake, rosters, sight
+from aimline.students import identities, lake, rosters, sight, verdicts
 from aimline.students.lake import Rows
 from aimline.students.models import Batch
 from aimline.students.rosters import STUDENT
+from aimline.students.tables import own_name
 
 Facts = dict[str, Any]
 
@@ -48,6 +49,8 @@ class Student:
     unit: Unit
     # The units whose rows go with the student: what another district wrote is left out.
     near: frozenset[str]
+    # Every name under which rows are held of them, as source and id; their own among them.
+    names: frozenset[tuple[UUID, str]]
 
     @property
     def name(self) -> str:
@@ -61,11 +64,14 @@ def find(seen: sight.Sight, source: UUID, id: str) -> Student | None:
     """Return one student, if they are in sight."""
     if seen.is_blind:
         return None
+    source, id = verdicts.meant_by(source, id)
     row = _first(_of(rosters.students(), source, id))
     if row is None or not (row["unit"] in seen.units or seen.teaches(source.hex, id)):
         return None
     unit = Unit.objects.filter(pk=UUID(row["unit"])).first()
-    return Student(source, id, row, unit, frozenset(sight.near(unit))) if unit else None
+    if unit is None:
+        return None
+    return Student(source, id, row, unit, frozenset(sight.near(unit)), verdicts.aliases(source, id))
 
 
 def roster_row(student: Student) -> Part:
@@ -90,7 +96,7 @@ def classes(student: Student) -> Part:
     rows = [
         {
             **row,
-            "title": titles.get(row["class"], {}).get("title") or row["class"],
+            "title": titles.get(row["class"], {}).get("title") or own_name(row["class"]),
             "teachers": _taught(row, pairs, names),
         }
         for row in enrolled.iter_rows(named=True)
@@ -133,7 +139,13 @@ def attendance(student: Student) -> tuple[Part, list[str]]:
 def assessments(student: Student) -> dict[str, Part]:
     """Results by test, latest first, from any system near by that means this student."""
     called = sorted(
-        name.lower() for name in {student.id, student.facts["identifier"], *_other_names(student)} if name
+        name.lower()
+        for name in {
+            *(id for _source, id in student.names),
+            *(student.facts["identifier"], *_other_names(student)),
+            *verdicts.called(student.names),
+        }
+        if name
     )
     asked = lake.scan("assessments").filter(nw.col("student").str.to_lowercase().is_in(called))
     people = identities.possible_students().filter(_goes_by(called))
@@ -172,12 +184,14 @@ def groups(student: Student) -> Part:
 
 
 def _about(student: Student, table: str, who: str) -> Rows:
-    return lake.scan(table).filter(nw.col("source") == student.source.hex, nw.col(who) == student.id)
+    named = [(nw.col("source") == source.hex) & (nw.col(who) == id) for source, id in sorted(student.names)]
+    return lake.scan(table).filter(reduce(or_, named))
 
 
 def _within(student: Student, table: str, field: str, ids: list[str]) -> Rows:
-    """Rows of the same source whose field is one of these."""
-    rows = lake.scan(table).filter(nw.col("source") == student.source.hex)
+    """Rows of the student's sources whose field is one of these."""
+    sources = sorted({source.hex for source, _id in student.names})
+    rows = lake.scan(table).filter(nw.col("source").is_in(sources))
     # A blank is no id: no row is kept where none is asked for.
     return rows.filter(nw.col(field).is_in(ids or [""]))
 

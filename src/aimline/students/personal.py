@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from aimline.core.models import AuditEntry
 from aimline.org.models import Unit
 from aimline.people.models import Person
+from aimline.students import verdicts
 from aimline.students.models import Batch, Seen, Showing, Source
-from aimline.students.tables import TABLES, Table
+from aimline.students.tables import JOINT, TABLES, Table
 from aimline.students.tracing import Traced, is_about, versions
 
 Cell = str | int | float | bool | None
@@ -42,6 +43,10 @@ def sheets(student: Traced) -> Iterator[Sheet]:
 def _speaks_of(table: Table, student: Traced) -> pl.Expr:
     """Rows about the student and those held for the student alone, and parents' rows that name the student."""
     about = is_about(table, student.persons)
+    if table.name == verdicts.TABLE:
+        # A decision that keeps two students apart, or kept them, speaks of another one too.
+        nobody_else = pl.col("person").is_null() | _of_both(student)
+        return about & nobody_else
     if table.name != "people":
         return about
     agents = pl.col("agents").str.split(",").list.eval(pl.element().str.strip_chars())
@@ -49,6 +54,15 @@ def _speaks_of(table: Table, student: Traced) -> pl.Expr:
     sources = sorted({source for source, _id in student.students})
     named = agents.list.set_intersection(ids).list.len().fill_null(0) > 0
     return about | (pl.col("source").is_in(sources) & named)
+
+
+def _of_both(student: Traced) -> pl.Expr:
+    known = (
+        pl.concat_str("source", pl.lit(JOINT), "student"),
+        pl.concat_str("person_source", pl.lit(JOINT), "person"),
+    )
+    ours = [f"{source}{JOINT}{id}" for source, id in student.persons]
+    return known[0].is_in(ours) & known[1].is_in(ours)
 
 
 def _batches() -> pl.DataFrame:

@@ -67,7 +67,7 @@ def _told_daily(lens: Lens, missing: Missing) -> Rows:
 def _records(lens: Lens, missing: Missing) -> Rows:
     rows = lens.scan("attendance").filter(~nw.col("student").is_null(), ~nw.col("date").is_null())
     of_class = ~nw.col("section").is_null()
-    return rows.filter(of_class if missing.by_class else ~of_class)
+    return lens.of_students(rows.filter(of_class if missing.by_class else ~of_class))
 
 
 def attended(lens: Lens, missing: Missing) -> Facts:

@@ -17,13 +17,13 @@ from django.db.models import Max, Sum
 
 from aimline.core import clock
 from aimline.org.models import Unit
-from aimline.students import identities, lake, rosters
+from aimline.students import identities, lake, rosters, verdicts
 from aimline.students.lake import Rows
 from aimline.students.models import Batch, Source
 
 YOUNGEST, OLDEST = 3, 22
 _YEAR = 365.25
-_KEPT = 24 * 60 * 60
+KEPT = 24 * 60 * 60
 
 
 class Kind(StrEnum):
@@ -74,7 +74,9 @@ def freshness(unit: Unit) -> list[Freshness]:
     """Say of every source that was loaded at this place or below when it last brought something new."""
     sources = Source.objects.filter(unit__path__startswith=unit.path).select_related("unit")
     known = {source.pk: Freshness(source, source.created_at, 0, {}) for source in sources}
-    batches = Batch.objects.live().filter(source__in=sources).order_by("source", "table")
+    # What people decided about rows of a source is nothing it brought.
+    brought = Batch.objects.live().exclude(table=verdicts.TABLE)
+    batches = brought.filter(source__in=sources).order_by("source", "table")
     for source, table, rows, last in batches.values_list("source", "table").annotate(
         Sum("rows"), Max("created_at")
     ):
@@ -95,15 +97,15 @@ class Look:
 
 def look(unit: Unit) -> Look:
     """Count what cannot be right or hangs in the air, and what is known; kept until rows, places or the day change."""
-    key = f"quality-{unit.pk.hex}-{_stamp(unit)}"
+    key = f"quality-{unit.pk.hex}-{stamp(unit)}"
     found: Look | None = cache.get(key)
     if found is None:
         found = _look(unit)
-        cache.set(key, found, _KEPT)
+        cache.set(key, found, KEPT)
     return found
 
 
-def _stamp(unit: Unit) -> str:
+def stamp(unit: Unit) -> str:
     """The same as long as the same files count, at the same places, on one day."""
     files = Batch.objects.live().about(unit).order_by("seq").values_list("path", "sha256")
     places = Unit.objects.under(unit).order_by("path").values_list("path", "ended_on")
@@ -143,12 +145,14 @@ def _questions(unit: Unit) -> Iterator[Rows]:
     enrollments, people = _here("enrollments", unit), _ids("people")
     yield _lacks(Kind.ENROLLED_IN_NOTHING, enrollments, "class", _ids("classes"))
     yield _lacks(Kind.ENROLLED_NOBODY, enrollments, "person", people)
-    attendance, results = _here("attendance", unit), _here("assessments", unit)
-    yield _lacks(Kind.ABSENT_NOBODY, attendance, "student", people)
-    matched = identities.matched(
-        results.select("source", "id_kind", "student"), identities.possible_students(unit=unit)
-    )
-    yield matched.select(nw.col("person").is_null().alias(Kind.TESTED_NOBODY))
+    attendance, results = _here("attendance", unit), verdicts.ours(_here("assessments", unit))
+    absent = verdicts.one_of_each(verdicts.ours(attendance.select("source", "student")))
+    yield _lacks(Kind.ABSENT_NOBODY, absent, "student", people)
+    named = results.select("source", "id_kind", "student")
+    # Asked of several times over: made once.
+    with lake.computed(named) as asked, lake.computed(identities.possible_students(unit=unit)) as students:
+        matched = identities.matched(asked, students)
+        yield matched.select(nw.col("person").is_null().alias(Kind.TESTED_NOBODY))
     roles = _here("roles", unit).filter(nw.col("role") == "student")
     yield roles.select(_is(nw.col("end") < nw.col("begin"), Kind.ENDED_BEFORE_BEGUN))
     yield from (rows.select(_is(nw.col("date") > today, Kind.NOT_YET)) for rows in (attendance, results))

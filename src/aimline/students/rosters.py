@@ -3,7 +3,8 @@
 A student is known by (source, student): the ids of two systems mean different people. A *spell* is a stretch of time at
 a place. `begin` is its first day and `end` the first day after it; blank, it has no bound. A student belongs to the
 place of the latest spell that has begun by a day and has not ended; where nothing has begun or all has ended, to that
-of the spell that comes closest, and is not enrolled.
+of the spell that comes closest, and is not enrolled. Who was decided to be one person under two ids (`verdicts`) is one
+student here, under the id that was there first.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import polars as pl
 
 from aimline.core import clock
 from aimline.org.models import Unit
-from aimline.students import lake
+from aimline.students import lake, verdicts
 from aimline.students.lake import Rows
 
 STUDENT = ["source", "student"]
@@ -41,11 +42,26 @@ def memberships(at: datetime | None = None, unit: Unit | None = None) -> Rows:
 
     Where a source tells of no spells at all, everybody in it who can be a student is one, at their place, always.
     """
+    told, untold = _sent(at)
+    if verdicts.held(at):
+        told = verdicts.one_of_each(told, at)
+        # Of who is one with somebody whose times are told, those times hold.
+        untold = verdicts.one_of_each(untold, at).join(told.select(*STUDENT).unique(), on=STUDENT, how="anti")
+    return _within(nw.concat([told.select(*_MEMBERSHIP), untold.select(*_MEMBERSHIP)], how="vertical"), unit)
+
+
+def known_as_students(at: datetime | None = None) -> Rows:
+    """Return everybody whom a source knows as a student, under the id it gives."""
+    return nw.concat([rows.select(*STUDENT) for rows in _sent(at)], how="vertical").unique()
+
+
+def _sent(at: datetime | None) -> tuple[Rows, Rows]:
+    """The spells that sources tell of, and those of the people of sources that tell of none."""
     roles = lake.scan("roles", at=at).filter(~nw.col("person").is_null())
     told = roles.filter(nw.col("role") == "student").select(
         *_KNOWN_BY, *_SPELL, nw.col("person").alias("student"), nw.col("key").alias("spell")
     )
-    return _within(nw.concat([told.select(*_MEMBERSHIP), _untold(told, roles, at)], how="vertical"), unit)
+    return told, _untold(told, roles, at)
 
 
 _KNOWN_BY, _SPELL = ("source", "unit"), ("begin", "end", "grade", "school_year")
@@ -98,7 +114,7 @@ def groups(at: datetime | None = None, unit: Unit | None = None) -> Rows:
     there = programs.select(
         "source", student="person", dimension="program", group=nw.lit(IN_PROGRAM)
     ).unique()
-    every = nw.concat([said, there], how="vertical")
+    every = verdicts.one_of_each(nw.concat([said, there], how="vertical"), at)
     if unit is None:
         return every
     here = memberships(at, unit).select(*STUDENT).unique()

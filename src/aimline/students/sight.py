@@ -21,7 +21,7 @@ from aimline.access.rules import Act, allowed
 from aimline.core import clock
 from aimline.org.models import Unit, UnitKind
 from aimline.people.models import Person
-from aimline.students import lake, rosters
+from aimline.students import lake, rosters, verdicts
 from aimline.students.lake import Rows
 from aimline.students.models import RosterLink
 
@@ -45,10 +45,11 @@ def sight_of(person: Person) -> Sight:
     units = allowed(person, Act.VIEW_STUDENTS, Unit.objects.all()).values_list("pk", flat=True)
     mine = RosterLink.objects.current().filter(person=person)
     links = allowed(person, Act.VIEW_STUDENTS, mine).select_related("source")
-    taught = {link.source_id.hex: _of_classes(link) for link in links}
-    return Sight(
-        frozenset(unit.hex for unit in units), {source: ids for source, ids in taught.items() if ids}
-    )
+    taught: dict[str, frozenset[str]] = {}
+    for link in links:
+        for source, student in _of_classes(link):
+            taught[source] = taught.get(source, frozenset()) | {student}
+    return Sight(frozenset(unit.hex for unit in units), taught)
 
 
 def may_see_any(person: Person) -> bool:
@@ -80,12 +81,14 @@ def classes_taught(source: UUID, roster_id: str) -> pl.Series:
     return lake.collect(_enrolled(source, mine).select("class"))["class"]
 
 
-def _of_classes(link: RosterLink) -> frozenset[str]:
+def _of_classes(link: RosterLink) -> list[tuple[str, str]]:
+    """The students of the classes of a roster person, by source and id."""
     classes = classes_taught(link.source_id, link.roster_id).to_list()
     if not classes:
-        return frozenset()
+        return []
     theirs = nw.col("class").is_in(classes) & (nw.col("role") == "student")
-    return frozenset(lake.collect(_enrolled(link.source_id, theirs).select("person"))["person"])
+    students = _enrolled(link.source_id, theirs).select("source", nw.col("person").alias("student"))
+    return list(lake.collect(verdicts.one_of_each(students)).select("source", "student").iter_rows())
 
 
 def _enrolled(source: UUID, which: nw.Expr) -> Rows:
@@ -113,7 +116,8 @@ def of_place(rows: Rows, place: Unit) -> Rows:
         nw.col("student").alias("held_student"),
         nw.col("unit").alias("home"),
     )
-    placed = rows.join(here, on=["held_source", "held_student"], how="left")
+    known = verdicts.one_of_each(rows, names=("held_source", "held_student"))
+    placed = known.join(here, on=["held_source", "held_student"], how="left")
     home = nw.coalesce(nw.col("home"), nw.col("unit"))
     return placed.filter(home.is_in(below(place)), nw.col("unit").is_in(near(place)))
 

@@ -53,14 +53,19 @@ class Table:
     @property
     def about(self) -> str:
         """The field that names the person a row is about; blank where rows are about nobody."""
-        if self.name == "people":
-            return "id"
-        return next((name for name in ("person", "student", "respondent") if name in self.columns), "")
+        return self.names[0][1] if self.names else ""
 
     @property
     def about_source(self) -> str:
         """The field that says in whose ids that person is named."""
-        return "student_source" if "student_source" in self.columns else "source"
+        return self.names[0][0] if self.names else "source"
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """Every field that names a person, behind the field that says in whose ids."""
+        ids = ("id",) if self.name == "people" else ("student", "person", "respondent")
+        pairs = ((f"{id}_source", id) for id in ids if id in self.columns)
+        return tuple((source if source in self.columns else "source", id) for source, id in pairs)
 
     @property
     def dated(self) -> str:
@@ -93,6 +98,11 @@ _LAST: dict[str, type[pl.DataType]] = {
 JOINT = "\x1f"
 
 
+def own_name(id: str) -> str:
+    """An id as its sender wrote it, without what it is named within."""
+    return id.rpartition(JOINT)[2]
+
+
 def _fields(
     system: str = "", directory: str = "", record: str = "", sensitive: str = ""
 ) -> tuple[Field, ...]:
@@ -115,6 +125,7 @@ _ROSTER = _("To know who learns where, with whom and when.")
 _RESULTS = _("To see whether students learn, and for whom a change is an improvement.")
 _PRESENCE = _("To see who is in school, and whether a change helps students to come.")
 _GROUPS = _("To see whether every group of students is served.")
+_MATCHING = _("To know which student is meant where two systems name students differently.")
 _VOICE = _("To hear what students, families and staff say of their school.")
 
 _ALL = (
@@ -249,6 +260,15 @@ _ALL = (
             "score:number prior:number priors:number sgp:number target:number on_track",
         ),
         _RESULTS,
+        7,
+    ),
+    # Decided here, by a person: whom an id means. `person` is whose it is, as another source names them; the kind of id
+    # is blank for the source's own. "different" says of two people of the rosters that they are two.
+    Table(
+        "identities",
+        ("id_kind", "student"),
+        _fields("id_kind student person_source person decided_by", "", "verdict"),
+        _MATCHING,
         7,
     ),
     Table(

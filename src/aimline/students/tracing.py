@@ -19,9 +19,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from aimline.core.errors import Conflict
-from aimline.students import lake
+from aimline.students import lake, verdicts
 from aimline.students.models import Batch, Source
 from aimline.students.tables import TABLES, Table
+from aimline.students.verdicts import Verdict
 
 # (source, id in it).
 Known = tuple[str, str]
@@ -116,10 +117,9 @@ def is_about(table: Table, persons: Iterable[Known]) -> pl.Expr:
     by_source: dict[str, list[str]] = {}
     for source, id in sorted(persons):
         by_source.setdefault(source, []).append(id)
-    if not table.about:
-        return pl.lit(value=False)
     said = [
-        (pl.col(table.about_source) == source) & pl.col(table.about).is_in(ids)
+        (pl.col(in_source) == source) & pl.col(name).is_in(ids)
+        for in_source, name in table.names
         for source, ids in by_source.items()
     ]
     return pl.any_horizontal(pl.lit(value=False), *said).fill_null(value=False)
@@ -138,9 +138,9 @@ def _mentioned(ids: set[str]) -> set[Known]:
     """Return the persons with one of these ids, in any source, whom any row is about."""
     found: set[Known] = set()
     for table in TABLES.values():
-        if table.about:
-            rows = versions(table).select(table.about_source, table.about)
-            found.update(rows.filter(pl.col(table.about).is_in(sorted(ids))).unique().collect().iter_rows())
+        for source, name in table.names:
+            rows = versions(table).select(source, name).filter(pl.col(name).is_in(sorted(ids)))
+            found.update(rows.unique().collect().iter_rows())
     return found
 
 
@@ -162,7 +162,11 @@ def _expect_one(students: set[Known], people: pl.DataFrame, sources: dict[str, S
 
 
 def _merged(students: set[Known], people: pl.DataFrame, sources: Mapping[str, Source]) -> set[Known]:
-    """Add whom other sources know the same student as: of results, those near the place that knows the student."""
+    """Add whom other sources know the same student as: of results, those near the place that knows the student.
+
+    What people decided comes before that: an id that means somebody else, or nobody of ours, is not the student's.
+    """
+    decided = _decided()
     while students:
         near = _near([sources[key] for key, _id in students if key in sources], sources)
         rows = _rows_of(people, students)
@@ -170,12 +174,28 @@ def _merged(students: set[Known], people: pl.DataFrame, sources: Mapping[str, So
         same = people.filter(pl.col("master_id").is_in(masters)).select("source", "id").iter_rows()
         called = {id for _source, id in students} | _called(rows)
         held = set(people.filter(pl.col("id").is_in(sorted(called))).select("source", "id").iter_rows())
-        orphans = {known for known in _mentioned(called) - held if known[0] in near}
-        found = students | set(same) | orphans
+        orphans = {known for known in _mentioned(called) - held - set(decided) if known[0] in near}
+        found = students | set(same) | orphans | _same(students, decided)
         if found == students:
             break
         students = found
     return students
+
+
+def _decided() -> dict[Known, Known | None]:
+    """Whom each id was decided to mean, where the decision still holds; nobody, for a visitor."""
+    return {
+        (one.source.hex, one.student): (one.of[0].hex, one.of[1]) if one.of else None
+        for one in verdicts.held()
+        if one.verdict is not Verdict.DIFFERENT
+    }
+
+
+def _same(students: set[Known], decided: Mapping[Known, Known | None]) -> set[Known]:
+    pairs = [(one, other) for one, other in decided.items() if other]
+    return {one for one, other in pairs if other in students} | {
+        other for one, other in pairs if one in students
+    }
 
 
 def _near(known: Iterable[Source], sources: Mapping[str, Source]) -> set[str]:

@@ -25,22 +25,21 @@ _CHUNK = 1000
 
 
 @action(Act.IMPORT)
-def load(
-    unit: Unit, person: Person, *, staged: Staged, written: list[str], upload: Upload | None = None
-) -> Load | None:
+def load(unit: Unit, person: Person, *, staged: Staged, upload: Upload | None = None) -> Load | None:
     """Write everything a file was staged for, in one piece; nothing but the audit entry where all is held already."""
     begun = clock.now()
     made = Load(
         unit=unit, person=person, upload=upload, created_at=begun, source=staged.source, sha256=staged.sha256
     )
     changes = writing.write(unit, person, staged)
-    kept = lake_rows.keep(unit, person, staged, made.pk, written)
+    kept = lake_rows.keep(unit, person, staged, made.pk)
     if not changes and not kept:
         return None
     if kept:
         tables = {part.table for part in staged.parts}
-        growth.ask_after_load(unit, person, tables)
+        # Charts that people look at come before what takes long.
         recounts.ask(unit, tables, load=made.pk)
+        growth.ask_after_load(unit, person, tables)
     made.kind, made.file_name, made.mapping = staged.report.kind, staged.file[:200], staged.mapping
     made.status = LoadStatus.LOADED
     staged.report.load = str(made.pk)
@@ -64,7 +63,7 @@ def undo(load: Load, person: Person) -> Load:
         )
     undone = take_back(load, person)
     tables = students.take_back_rows(load.unit, person, load_id=load.pk)
-    growth.ask_after_load(load.unit, person, tables)
     recounts.ask(load.unit, tables, load=load.pk)
+    growth.ask_after_load(load.unit, person, tables)
     report = {**load.report, "undone": asdict(undone)}
     return load.change(status=LoadStatus.UNDONE, undone_at=clock.now(), report=report)

@@ -56,6 +56,18 @@ def match_columns(
 
 
 @action(Act.IMPORT)
+def allow_removals(upload: Upload, person: Person, *, percent: float) -> Upload:
+    """Let a file end more of the active records than is usual, because somebody knows that it is whole."""
+    return upload.change(max_removals=percent)
+
+
+@action(Act.IMPORT)
+def name_framework(upload: Upload, person: Person, *, title: str) -> Upload:
+    """Say what the framework is called that is in a file."""
+    return upload.change(title=title)
+
+
+@action(Act.IMPORT)
 def queue(upload: Upload, person: Person) -> Upload:
     """Load an upload in the background, with this person's rights."""
     job = jobs.ask(tasks.load_upload, asked_by=person.pk, upload=str(upload.pk))

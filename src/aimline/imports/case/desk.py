@@ -12,12 +12,14 @@ from aimline.frameworks.models import CHILD_OF
 from aimline.frameworks.parts import CRITERION, DOCUMENT, ITEM, LEVEL, LINK, MODELS, RUBRIC, Part
 from aimline.imports.case.elements import Element, Package
 from aimline.imports.case.kinds import part_of
-from aimline.imports.case.values import Values, Wrong
+from aimline.imports.case.values import Values, Wrong, is_uuid
 from aimline.imports.records import Finding
 from aimline.imports.refusals import Refused
 from aimline.imports.report import MOST_VALUE, Code, Problem, Report, Severity
 
 _NAMED = 10
+# The facts of a part that name an item.
+_REFERENCES = {LINK: ("origin_identifier", "target_identifier"), CRITERION: ("item_identifier",)}
 Key = tuple[str, str]
 
 
@@ -44,6 +46,7 @@ class Desk:
         for element in package.elements:
             self._take(element, "")
         self._settle()
+        self._spell()
         self._unsaid()
         self._orphans()
         self._circles()
@@ -139,6 +142,16 @@ class Desk:
                 ) % {"lines": shown}
                 wrong = Wrong(taken.element.path("identifier"), Code.DUPLICATE_KEY, words, key[1])
                 self.reject(taken.element, wrong)
+
+    def _spell(self) -> None:
+        """Write references the way what they name writes its own identifier: the letters of a UUID have no case."""
+        named = {id for kind, id in self.kept if kind in (DOCUMENT, ITEM)}
+        spelled = {id.lower(): id for id in named if is_uuid(id)}
+        for taken in self.kept.values():
+            for name in _REFERENCES.get(taken.part.kind, ()):
+                given = taken.part.facts[name]
+                if given not in named:
+                    taken.part.facts[name] = spelled.get(given.lower(), given)
 
     def _is_unsaid(self, taken: Taken) -> bool:
         """Whether this was implied by a row that was rejected."""

@@ -20,6 +20,8 @@ from aimline.imports.report import Code
 LARGEST = 128 * MEGABYTE
 _MOST_VALUES = 8_000_000
 _MOST_STEPS = 400_000
+# Megabytes without any text in quotes, and so without a name.
+_MOST_UNNAMED = 4
 DEEPEST = 40
 # Integers longer than this are no count and no position; they stay text.
 _LONGEST_NUMBER = 18
@@ -39,12 +41,21 @@ def text_of(path: Path) -> str:
             "The file is larger than %(most)s MB. No framework we know of is. Ask the sender for one framework."
         )
         raise Refused(words % {"most": LARGEST // MEGABYTE}, code=Code.TOO_LARGE)
+    _look_over(path)
     encoding = encoding_of(path)
     marks = "replace" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
-    text = path.read_bytes().decode(encoding, marks).removeprefix("\ufeff")
-    if sum(map(text.count, "[{,")) > _MOST_VALUES:
-        raise _too_many()
-    return text
+    return path.read_bytes().decode(encoding, marks).removeprefix("\ufeff")
+
+
+def _look_over(path: Path) -> None:
+    """Refuse what is no framework before all of it is in memory."""
+    values = unnamed = 0
+    with path.open("rb") as file:
+        while chunk := file.read(MEGABYTE):
+            values += sum(map(chunk.count, (b"[", b"{", b",")))
+            unnamed = 0 if b'"' in chunk else unnamed + 1
+            if values > _MOST_VALUES or unnamed >= _MOST_UNNAMED:
+                raise _too_many()
 
 
 class JsonText:

@@ -16,7 +16,7 @@ from aimline.imports.case.json_text import is_json, text_of
 from aimline.imports.case.packages import read_package
 from aimline.imports.case.tables import read_tables
 from aimline.imports.records import Finding
-from aimline.imports.refusals import Refused
+from aimline.imports.refusals import TooManyRemovals
 from aimline.imports.report import Code
 from aimline.imports.staging import Staged
 
@@ -66,15 +66,10 @@ def _name_by_identifier(document: Taken) -> None:
 
 def _guard(laid: Plan, most: float) -> None:
     """Refuse a package that would end too much: it is more often half a file than half a framework leaving."""
-    for kind, gone in laid.ended.items():
-        if gone * 100 > most * laid.active[kind]:
-            facts = {"gone": gone, "active": laid.active[kind], "entity": kind, "most": f"{most:g}"}
-            words = _(
-                "This file would end %(gone)s of %(active)s %(entity)s, because it does not name them; "
-                "the most is %(most)s percent. "
-                "If the file is whole, load it again with a higher limit (--max-removals)."
-            )
-            raise Refused(words % facts, code=Code.TOO_MANY_REMOVALS)
+    ended = {kind: gone for kind, gone in laid.ended.items() if gone}
+    worst = max(ended, key=lambda kind: ended[kind] / laid.active[kind], default=None)
+    if worst and ended[worst] * 100 > most * laid.active[worst]:
+        raise TooManyRemovals(gone=ended[worst], active=laid.active[worst], entity=worst, most=most)
 
 
 def _count(staged: Staged, taken: Iterable[Taken], laid: Plan) -> None:

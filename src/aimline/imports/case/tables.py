@@ -64,6 +64,7 @@ _ALIKE = {
     "educationallevel": "educationLevel",
     "isexactmatchof": "exactMatchOf",
     "lastchangedate": "lastChangeDateTime",
+    "parent": "isChildOf",
 }
 _ITEMS = {_letters(name): name for name in _ITEM_COLUMNS} | _ALIKE | {"license": "licenseURI"}
 _DOCUMENTS = {_letters(name): name for name in _DOCUMENT_COLUMNS} | _ALIKE | {"licensetitle": "licenseURI"}

@@ -185,10 +185,14 @@ class Values:
         return kept
 
 
+def is_uuid(text: str) -> bool:
+    return bool(_UUID.fullmatch(text))
+
+
 def from_address(uri: str) -> str:
     """The identifier an address ends with; where it ends with none, the address is one."""
     last = uri.rstrip("/").rpartition("/")[2]
-    return last if _UUID.fullmatch(last) else uri[:LONGEST_NAME]
+    return last if is_uuid(last) else uri[:LONGEST_NAME]
 
 
 def tidy(raw: str) -> tuple[str, bool]:

@@ -59,7 +59,8 @@ class Attendance:
 
     sessions: dict[str, list[tuple[date, date]]] = field(default_factory=lambda: defaultdict(list))
     taken: set[date] = field(default_factory=set)
-    away: dict[str, set[tuple[date, str]]] = field(default_factory=lambda: defaultdict(set))
+    # By school and day, who was away.
+    away: dict[str, dict[date, set[str]]] = field(default_factory=lambda: defaultdict(_by_day))
 
     def is_in_session(self, school: str, day: date) -> bool:
         spans = self.sessions.get(school)
@@ -68,7 +69,7 @@ class Attendance:
     def add(self, school: str, student: str, day: date, *, absent: bool) -> None:
         self.taken.add(day)
         if absent:
-            self.away[school].add((day, student))
+            self.away[school][day].add(student)
 
     def weeks(self) -> dict[str, list[date]]:
         """The school days of each week, by the week's label."""
@@ -79,19 +80,26 @@ class Attendance:
 
     def of_school(self, school: str) -> dict[str, Values]:
         """Students absent per school day, by week."""
-        found = {}
+        found, by_day = {}, self.away.get(school, {})
         for week, days in self.weeks().items():
-            open_ = {day for day in days if self.is_in_session(school, day)}
-            away = [student for day, student in self.away.get(school, ()) if day in open_]
+            open_ = [day for day in days if self.is_in_session(school, day)]
+            away = [by_day[day] for day in open_ if day in by_day]
             if open_:
-                found[week] = Values(None, float(len(away)), float(len(open_)), len(set(away)))
+                missed = sum(map(len, away))
+                found[week] = Values(None, float(missed), float(len(open_)), len(set().union(*away)))
         return found
 
     def of_district(self, students: int) -> dict[str, Values]:
         """The absence rate, by week. A student away from two schools on one day is away once."""
-        away = set().union(*self.away.values()) if self.away else set()
         found = {}
         for week, days in self.weeks().items():
-            missed = sum(day in days for day, _student in away)
+            missed = sum(len(self._away_on(day)) for day in days)
             found[week] = Values(None, float(missed), float(students * len(days)), students)
         return found
+
+    def _away_on(self, day: date) -> set[str]:
+        return set().union(*(by_day[day] for by_day in self.away.values() if day in by_day))
+
+
+def _by_day() -> dict[date, set[str]]:
+    return defaultdict(set)

@@ -29,6 +29,8 @@ from aimline.students.tables import TABLES
 
 # Of elements with names of the file's own, only so many are remembered: more are an attack, or nobody refers to them.
 _MOST_ANCHORS = 200_000
+# Parts of an element that say which one it is, by the ends of their names.
+_IDENTIFYING = ("Reference", "Identity", "Lookup")
 
 
 @dataclass(slots=True)
@@ -79,7 +81,7 @@ class Desk:
         if at not in self.rows:
             self.rows[at] = columns_for_rows(row.table)
         extra = {"id": element.id, **(row.extra or {})} if self.has_ids else row.extra
-        facts = [row.facts.get(name) for name in TABLES[row.table].columns]
+        facts = map(row.facts.get, self.rows[at].own)
         beside = key_of(*row.beside) if row.beside else None
         self.rows[at].add((*facts, beside, record.org, _json(extra), self._count))
 
@@ -87,7 +89,7 @@ class Desk:
         """Remember an element that others refer to, with what makes its identity."""
         if element.id and not self.has_ids and len(self._anchors) < _MOST_ANCHORS:
             parts = [
-                child for child in element.children if not child.children or child.tag.endswith("Reference")
+                child for child in element.children if not child.children or child.tag.endswith(_IDENTIFYING)
             ]
             self._anchors[element.id] = Element(element.tag, element.line, children=parts)
 
@@ -127,8 +129,8 @@ class Desk:
         """Return the active rows of a table that this source has sent before."""
         if table not in self._held:
             source = Source.objects.filter(unit=self.staged.places.unit, name=self.staged.source).first()
-            frame = lake.held(table, source.pk) if source else pl.DataFrame(schema=TABLES[table].schema)
-            self._held[table] = frame.filter(~pl.col("ended"))
+            rows = lake.held(table, source.pk if source else None).read(list(TABLES[table].schema))
+            self._held[table] = rows.filter(~pl.col("ended"))
         return self._held[table]
 
     def known(self, entity: str, table: str) -> pl.DataFrame:

@@ -45,10 +45,12 @@ def interchanges(path: Path, name: str) -> Iterator[list[Interchange]]:
 
 def _files(path: Path, name: str, stack: ExitStack) -> Iterator[tuple[str, Callable[[], BinaryIO]]]:
     if path.is_dir():
-        for each in sorted(path.iterdir()):
-            if each.is_file() and not each.is_symlink() and each.stat().st_size:
-                check_size(each)
-                yield each.name, _opener(each)
+        for each in sorted(path.rglob("*")):
+            inside = each.relative_to(path).as_posix()
+            if each.is_file() and not each.is_symlink() and not archives.is_litter(inside):
+                if each.stat().st_size:
+                    check_size(each)
+                yield inside, _opener(each)
         return
     check_size(path)
     with path.open("rb") as file:
@@ -58,7 +60,7 @@ def _files(path: Path, name: str, stack: ExitStack) -> Iterator[tuple[str, Calla
         return
     archive = stack.enter_context(archives.opened(path))
     for member in sorted(archive.namelist()):
-        if not member.endswith("/"):
+        if not member.endswith("/") and not archives.is_litter(member):
             yield member, _member(archive, member)
 
 

@@ -130,7 +130,21 @@ _OTHERS = frozenset(
         "WeaponIncident",
     ]
 )
-_ENDINGS = ("Descriptor", "Association", "Event", "Extension", "Type")
+# Besides kinds of records, references: to them other elements of the file may refer.
+_ENDINGS = (
+    "AggregateResponse",
+    "Association",
+    "Attendance",
+    "Demographic",
+    "Descriptor",
+    "Directory",
+    "Event",
+    "Extension",
+    "Identity",
+    "Participation",
+    "Reference",
+    "Type",
+)
 
 
 def kind_of(tag: str) -> Kind | None:

@@ -20,7 +20,7 @@ from aimline.imports.edfi.facts import (
     yes,
 )
 from aimline.imports.edfi.places import SCHOOL, section_key, section_school
-from aimline.imports.edfi.records import Kind, Record, Reference, Row
+from aimline.imports.edfi.records import Kind, Record, Reference, Row, id_of, key_of
 from aimline.imports.readers.xml import Element
 
 STUDENT = ("StudentReference", "StudentUniqueId")
@@ -90,7 +90,7 @@ def student_at_school(element: Element) -> Iterator[Record]:
     begin, end = day(element, "EntryDate"), day(element, "ExitWithdrawDate")
     primary = yes(element, "PrimarySchool")
     facts = {
-        "id": _id(person, school, "student", begin),
+        "id": id_of(person, school, "student", begin),
         "person": person,
         "org": school,
         "role": "student",
@@ -110,17 +110,12 @@ def _school_year(element: Element) -> str | None:
     return school_year(element, "SchoolYearTypeReference") or school_year(element, "CalendarReference")
 
 
-def _id(*parts: object) -> str:
-    """An id where the format has none: its natural key in one word."""
-    return "/".join("" if part is None else str(part) for part in parts)
-
-
 def assignment(element: Element) -> Iterator[Record]:
     person, org = required(element, *STAFF), optional(element, *_ORG)
     given = code(element, "StaffClassification") or ""
     role, begin = _ROLES.get(given, f"ext:{given}"), own_day(element, "BeginDate")
     facts = {
-        "id": _id(person, org, given, begin),
+        "id": id_of(person, org, given, begin),
         "person": person,
         "org": org,
         "role": role,
@@ -142,11 +137,11 @@ def staff_in_section(element: Element) -> Iterator[Record]:
 
 
 def _in_section(element: Element, person: str, role: str, leads: str | None) -> Iterator[Record]:
-    section, key = required(element, "SectionReference", "SectionIdentifier"), section_key(element)
+    key = section_key(element)
     school, begin = section_school(element), own_day(element, "BeginDate")
     facts = {
-        "id": _id(person, *key, begin),
-        "class": section,
+        "id": id_of(person, *key, begin),
+        "class": key_of(*key),
         "person": person,
         "org": school,
         "role": role,
@@ -243,7 +238,7 @@ def _staff(table: str) -> Reference:
     return Reference(table, "person", "Staff", "/".join(STAFF))
 
 
-_SECTION = Reference("enrollments", "class", "Section", "SectionReference/SectionIdentifier")
+_SECTION = Reference("enrollments", "class", "Section", "SectionReference")
 _ATTRIBUTES = Kind(("attributes",), groups_of_student, (_student("attributes"),), within=("person", "org"))
 PROGRAM = Kind(("programs",), in_program, (_student("programs"),))
 KINDS = {

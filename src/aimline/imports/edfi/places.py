@@ -18,7 +18,7 @@ from aimline.imports.edfi.facts import (
     required_day,
     school_year,
 )
-from aimline.imports.edfi.records import Kind, Known, Record, Reference, Row
+from aimline.imports.edfi.records import Kind, Known, Record, Reference, Row, key_of
 from aimline.imports.readers.xml import Element
 
 # Kinds of organisations, by the names that OneRoster gives them where it has one.
@@ -64,7 +64,7 @@ def _identifier(element: Element) -> str | None:
 def session(element: Element) -> Iterator[Record]:
     name, school, year = required(element, "SessionName"), optional(element, *SCHOOL), _year(element)
     facts = {
-        "id": name,
+        "id": session_id(school, year, name),
         "org": school,
         "title": name,
         "type": _kind_of_session(code(element, "Term") or ""),
@@ -88,7 +88,7 @@ def grading_period(element: Element) -> Iterator[Record]:
     sequence = optional(element, "PeriodSequence")
     begin = required_day(element, "BeginDate")
     facts = {
-        "id": name or " ".join(part for part in (kind, sequence) if part) or begin.isoformat(),
+        "id": key_of(school, year, name or " ".join(part for part in (kind, sequence) if part) or begin),
         "org": school,
         "title": name or kind,
         "type": "gradingPeriod",
@@ -105,42 +105,41 @@ def _year(element: Element) -> str | None:
 
 
 def course(element: Element) -> Iterator[Record]:
-    id = required(element, "CourseCode")
+    code_ = required(element, "CourseCode")
     org = optional(element, "EducationOrganizationReference", "EducationOrganizationId")
     facts = {
-        "id": id,
+        "id": key_of(org, code_),
         "org": org,
         "title": optional(element, "CourseTitle"),
-        "code": id,
+        "code": code_,
         "grades": joined(codes(element, "OfferedGradeLevel")),
         "subjects": joined(codes(element, "AcademicSubject")),
     }
-    yield Record((org, id), (Row("courses", facts),), org)
+    yield Record((org, code_), (Row("courses", facts),), org)
 
 
 def course_offering(element: Element) -> Iterator[Record]:
-    id, school = required(element, "LocalCourseCode"), optional(element, *SCHOOL)
-    year, name = session_of(element)
+    key = offering_key(element, optional(element, *SCHOOL), required(element, "LocalCourseCode"))
+    school = key[0]
     facts = {
-        "id": id,
+        "id": key_of(*key),
         "org": school,
-        "session": name,
+        "session": session_id(*key[:3]),
         "title": own(element, "LocalCourseTitle"),
         "code": optional(element, "CourseReference", "CourseCode"),
         "grades": joined(codes(element, "OfferedGradeLevel")),
     }
-    yield Record((school, year, name, id), (Row("courses", facts),), school)
+    yield Record(key, (Row("courses", facts),), school)
 
 
 def section(element: Element) -> Iterator[Record]:
-    id, school = required(element, "SectionIdentifier"), section_school(element)
-    year, name = session_of(element)
-    course = optional(element, "CourseOfferingReference", "LocalCourseCode")
+    id, school = section_id(element), section_school(element)
+    offering = offering_key(element, school, optional(element, "CourseOfferingReference", "LocalCourseCode"))
     facts = {
-        "id": id,
-        "course": course,
+        "id": key_of(*offering, id),
+        "course": key_of(*offering),
         "org": school,
-        "sessions": name,
+        "sessions": session_id(*offering[:3]),
         "title": own(element, "SectionName"),
         "code": id,
         "type": "scheduled",
@@ -148,20 +147,26 @@ def section(element: Element) -> Iterator[Record]:
         "periods": joined(_texts(element, "ClassPeriodReference", "ClassPeriodName")),
         "location": optional(element, "LocationReference", "ClassroomIdentificationCode"),
     }
-    yield Record((school, year, name, course, id), (Row("classes", facts),), school)
+    yield Record((*offering, id), (Row("classes", facts),), school)
 
 
 def section_key(element: Element) -> tuple[str | None, ...]:
     """The natural key of the section that an element refers to: one identifier may stand for several courses."""
-    year, name = session_of(element)
-    course = optional(element, "SectionReference", "LocalCourseCode")
-    return (
-        section_school(element),
-        year,
-        name,
-        course,
-        optional(element, "SectionReference", "SectionIdentifier"),
+    offering = offering_key(
+        element, section_school(element), optional(element, "SectionReference", "LocalCourseCode")
     )
+    return *offering, section_id(element, "SectionReference")
+
+
+def offering_key(element: Element, school: str | None, course: str | None) -> tuple[str | None, ...]:
+    """The natural key of a course as a school offers it in one session."""
+    return school, *session_of(element), course
+
+
+def section_id(element: Element, *path: str) -> str:
+    """The identifier of the section at a path; the first standards call it a code."""
+    found = optional(element, *path, "SectionIdentifier") or optional(element, *path, "UniqueSectionCode")
+    return found or required(element, *path, "SectionIdentifier")
 
 
 def section_school(element: Element) -> str | None:
@@ -173,11 +178,16 @@ def section_school(element: Element) -> str | None:
 
 
 def session_of(element: Element) -> tuple[str | None, str | None]:
-    """The school year and the name of the session that an element refers to."""
+    """The school year and the name of the session that an element refers to; the first standards name its term."""
     for holder in ("SessionReference", "CourseOfferingReference", "SectionReference"):
-        if name := optional(element, holder, "SessionName"):
-            return school_year(element, holder), name
+        found = element.find(holder)
+        if found and (name := optional(found, "SessionName") or code(found, "Term")):
+            return school_year(found), name
     return None, None
+
+
+def session_id(school: object, year: object, name: object) -> str | None:
+    return key_of(school, year, name) if name else None
 
 
 def _texts(element: Element, name: str, below: str) -> list[str]:
@@ -189,16 +199,11 @@ def _texts(element: Element, name: str, below: str) -> list[str]:
 def with_titles(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
     """Give offerings and sections what their course says of title, subjects and grades, where they say nothing."""
     courses = known("Course", "courses").select(
-        "org", pl.col("id").alias("_code"), *(pl.col(name).alias(f"_{name}") for name in _SAID)
+        "org", pl.col("code").alias("_code"), *(pl.col(name).alias(f"_{name}") for name in _SAID)
     )
     if "course" in rows.columns:
-        offered = known("CourseOffering", "courses").select(
-            "org",
-            pl.col("session").alias("sessions"),
-            pl.col("id").alias("course"),
-            pl.col("code").alias("_code"),
-        )
-        rows = _first(rows, offered, ["org", "sessions", "course"])
+        offered = known("CourseOffering", "courses").select(course="id", _code="code")
+        rows = _first(rows, offered, ["course"])
     else:
         rows = rows.with_columns(_code=pl.col("code"))
     rows = _first(rows, courses, ["org", "_code"])
@@ -215,8 +220,8 @@ def _first(rows: pl.DataFrame, others: pl.DataFrame, by: list[str]) -> pl.DataFr
     )
 
 
-_COURSE_SESSION = Reference("courses", "session", "Session", "SessionReference/SessionName", must=False)
-_SECTION_SESSION = Reference("classes", "sessions", "Session", "SessionReference/SessionName", must=False)
+_COURSE_SESSION = Reference("courses", "session", "Session", "SessionReference", must=False)
+_SECTION_SESSION = Reference("classes", "sessions", "Session", "SessionReference", must=False)
 KINDS = {
     **{name: Kind(("orgs",), organisation) for name in ORGANISATIONS},
     "Session": Kind(("sessions",), session),

@@ -8,8 +8,8 @@ import polars as pl
 
 from aimline.imports.edfi.facts import codes, number, optional, required, required_code, required_day
 from aimline.imports.edfi.persons import STUDENT
-from aimline.imports.edfi.places import SCHOOL, section_key, section_school, session_of
-from aimline.imports.edfi.records import Kind, Known, Record, Reference, Row
+from aimline.imports.edfi.places import SCHOOL, section_key, section_school, session_id, session_of
+from aimline.imports.edfi.records import Kind, Known, Record, Reference, Row, key_of
 from aimline.imports.readers.xml import Element
 
 _INCIDENT = ("DisciplineIncidentReference", "IncidentIdentifier")
@@ -17,25 +17,22 @@ _INCIDENT = ("DisciplineIncidentReference", "IncidentIdentifier")
 
 def at_school(element: Element) -> Iterator[Record]:
     school = optional(element, *SCHOOL)
-    year, session = session_of(element)
-    yield _event(element, school, None, session, (school, year, session))
+    yield _event(element, school, None, (school, *session_of(element)))
 
 
 def in_section(element: Element) -> Iterator[Record]:
-    section, key = required(element, "SectionReference", "SectionIdentifier"), section_key(element)
-    yield _event(element, section_school(element), section, session_of(element)[1], key)
+    key = section_key(element)
+    yield _event(element, section_school(element), key_of(*key), key)
 
 
-def _event(
-    element: Element, org: str | None, section: str | None, session: str | None, where: tuple[object, ...]
-) -> Record:
+def _event(element: Element, org: str | None, section: str | None, where: tuple[object, ...]) -> Record:
     student, category = required(element, *STUDENT), required_code(element, "AttendanceEventCategory")
     date = required_day(element, "EventDate")
     facts = {
         "student": student,
         "org": org,
         "section": section,
-        "session": session,
+        "session": session_id(*where[:3]),
         "date": date,
         "category": category,
         "duration": number(element, "EventDuration"),
@@ -89,8 +86,8 @@ def _student(table: str) -> Reference:
 
 
 _DISCIPLINE = ("discipline",)
-_SESSION = Reference("attendance", "session", "Session", "SessionReference/SessionName", must=False)
-_SECTION = Reference("attendance", "section", "Section", "SectionReference/SectionIdentifier", must=False)
+_SESSION = Reference("attendance", "session", "Session", "SessionReference", must=False)
+_SECTION = Reference("attendance", "section", "Section", "SectionReference", must=False)
 _AN_INCIDENT = Reference("discipline", "id", "DisciplineIncident", "/".join(_INCIDENT), must=False)
 _INVOLVED = (_student("discipline"), _AN_INCIDENT)
 _PART = Kind(_DISCIPLINE, part_in_incident, _INVOLVED, within=("type", "id", "student"), fill=with_date)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -68,14 +68,23 @@ class Kind:
 
 
 def key_of(*parts: object) -> str:
+    """The natural key of a record. It is the id, too, of what is named within a school, a year or a session alone:
+    the same name comes back in others. Files and pages show the last part, which is the name as it was given.
+    """
     return JOINT.join("" if part is None else str(part) for part in parts)
+
+
+def id_of(*parts: object) -> str:
+    """An id where the format has none: the natural key in one word."""
+    return "/".join("" if part is None else str(part) for part in parts)
 
 
 class Columns:
     """Rows gathered one by one, and put away as frames before they fill the memory."""
 
-    def __init__(self, schema: Mapping[str, type[pl.DataType]]) -> None:
-        self.schema = dict(schema)
+    def __init__(self, schema: Mapping[str, type[pl.DataType]], own: Sequence[str] = ()) -> None:
+        # The fields that come first are the table's own.
+        self.schema, self.own = dict(schema), tuple(own)
         self._rows: list[tuple[object, ...]] = []
         self._frames: list[pl.DataFrame] = []
 
@@ -97,9 +106,9 @@ class Columns:
         self._rows = []
 
 
-_RECORDS = {
+_RECORDS: dict[str, type[pl.DataType]] = {
     "record": pl.Int64,
-    "file": pl.String,
+    "file": pl.Categorical,
     "line": pl.Int64,
     "key": pl.String,
     "content": pl.Int64,
@@ -114,4 +123,5 @@ def columns_for_records() -> Columns:
 def columns_for_rows(table: str) -> Columns:
     """The fields of a table, and what a row of a delivery has beside them."""
     own = {name: TABLES[table].schema[name] for name in TABLES[table].columns}
-    return Columns({**own, "beside": pl.String, "place": pl.String, "extra": pl.String, "record": pl.Int64})
+    beside = {"beside": pl.String, "place": pl.String, "extra": pl.String, "record": pl.Int64}
+    return Columns({**own, **beside}, list(own))

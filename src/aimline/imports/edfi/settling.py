@@ -79,9 +79,9 @@ def _stage(desk: Desk, entity: str, table: str, within: tuple[str, ...], rows: p
 
 def _without_clashes(desk: Desk, entity: str, records: pl.DataFrame) -> pl.DataFrame:
     """Keep one of records that say the same, and none of those that contradict one another."""
-    repeated = records.filter(pl.col("key").is_duplicated())
-    if repeated.is_empty():
+    if records["key"].n_unique() == records.height:
         return records
+    repeated = records.filter(pl.col("key").is_duplicated())
     gone = []
     for group in repeated.partition_by("key", maintain_order=True):
         same = group["content"].n_unique() == 1

@@ -84,7 +84,7 @@ def read(file: str, found: Iterable[Element], delivery: Delivery) -> None:
         if kind is None:
             first, count = left.get(element.tag, (element, 0))
             left[element.tag] = (first, count + 1)
-        elif not delivery.desk.resolve(element) and len(waiting) < _MOST_WAITING:
+        elif element.refers and not delivery.desk.resolve(element) and len(waiting) < _MOST_WAITING:
             waiting.append(element)
         else:
             _take(file, element, kind, delivery)

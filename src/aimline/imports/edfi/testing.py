@@ -26,17 +26,32 @@ _NAMESPACE = ("AssessmentReference", "Namespace")
 
 
 def assessment(element: Element) -> Iterator[Record]:
-    id = required(element, "AssessmentIdentifier")
+    id = _id(element)
     facts = {"id": id, "title": own(element, "AssessmentTitle"), **_test(element)}
-    yield Record((own(element, "Namespace"), id), (Row("tests", facts),))
+    yield Record((own(element, "Namespace"), id, *_besides(element)), (Row("tests", facts),))
+
+
+def _id(element: Element, *path: str) -> str:
+    """The identifier of the assessment at a path; the first standards have its title alone."""
+    title = optional(element, *path, "AssessmentTitle") if _besides(element, *path) else None
+    return title or required(element, *path, "AssessmentIdentifier")
+
+
+def _besides(element: Element, *path: str) -> tuple[str | None, ...]:
+    """In the first standards, what tells assessments of one title apart; nothing where they have identifiers."""
+    version = optional(element, *path, "Version")
+    if version is None or optional(element, *path, "AssessmentIdentifier"):
+        return ()
+    return (code(element, *path, "AcademicSubject"), code(element, *path, "AssessedGradeLevel"), version)
 
 
 def objective(element: Element) -> Iterator[Record]:
-    id, of = required(element, "IdentificationCode"), required(element, *_ASSESSMENT)
+    id, of = required(element, "IdentificationCode"), _id(element, "AssessmentReference")
     above = optional(element, "ParentObjectiveAssessmentReference", "IdentificationCode")
     title = own(element, "Description") or own(element, "Nomenclature")
     facts = {"id": of, "objective": id, "parent": above, "title": title, **_test(element)}
-    yield Record((optional(element, *_NAMESPACE), of, id), (Row("tests", facts),))
+    key = (optional(element, *_NAMESPACE), of, *_besides(element, "AssessmentReference"), id)
+    yield Record(key, (Row("tests", facts),))
 
 
 def _test(element: Element) -> dict[str, object]:
@@ -57,12 +72,15 @@ def _test(element: Element) -> dict[str, object]:
 
 def result(element: Element) -> Iterator[Record]:
     """What a student scored, on the whole and by objective."""
-    student, test = required(element, *STUDENT), required(element, *_ASSESSMENT)
-    key = (student, optional(element, *_NAMESPACE), test, own(element, "StudentAssessmentIdentifier"))
+    student, test = required(element, *STUDENT), _id(element, "AssessmentReference")
+    subject, *besides = _besides(element, "AssessmentReference") or (None,)
+    when = (own(element, "AdministrationDate"), subject, *besides) if besides else ()
+    key = (student, optional(element, *_NAMESPACE), test, own(element, "StudentAssessmentIdentifier"), *when)
     school = optional(element, "ReportedSchoolReference", "SchoolId")
     facts = {
         "student": student,
         "assessment": test,
+        "subject": subject,
         "org": school,
         "window": code(element, "AssessmentPeriod") or code(element, "Period"),
         "school_year": school_year(element, "SchoolYearTypeReference") or school_year(element),
@@ -83,7 +101,8 @@ def _scores(part: Element) -> Iterator[tuple[str | None, dict[str, object]]]:
     """Each score with the level that was given for it; then levels that were given without a score."""
     levels: dict[str | None, list[str]] = {}
     for each in part.own("PerformanceLevel"):
-        if level := code(each, "PerformanceLevel"):
+        # The first standards have the level itself here.
+        if level := code(each, "PerformanceLevel") or code(each, "CodeValue"):
             levels.setdefault(code(each, "AssessmentReportingMethod"), []).append(level)
     for each in part.own("ScoreResult"):
         method, text = code(each, "AssessmentReportingMethod"), optional(each, "Result")
@@ -95,13 +114,13 @@ def _scores(part: Element) -> Iterator[tuple[str | None, dict[str, object]]]:
 
 
 def with_subject(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
-    """Give scores the subject of their objective, or of their assessment."""
+    """Give scores that name none the subject of their objective, or of their assessment."""
     whole = _subjects(known("Assessment", "tests"), ["id"]).rename({"id": "assessment", "subjects": "_whole"})
     part = _subjects(known("ObjectiveAssessment", "tests"), ["id", "objective"])
     part = part.rename({"id": "assessment", "subjects": "_part"})
     rows = rows.join(part, on=["assessment", "objective"], how="left", maintain_order="left")
     rows = rows.join(whole, on="assessment", how="left", maintain_order="left")
-    return rows.with_columns(subject=pl.coalesce("_part", "_whole")).drop("_part", "_whole")
+    return rows.with_columns(subject=pl.coalesce("subject", "_part", "_whole")).drop("_part", "_whole")
 
 
 def _subjects(tests: pl.DataFrame, by: list[str]) -> pl.DataFrame:

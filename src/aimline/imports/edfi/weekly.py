@@ -46,7 +46,8 @@ class Weekly:
     desk: Desk
     attendance: Attendance = field(default_factory=Attendance)
     sessions: list[Session] = field(default_factory=list)
-    students: set[str] = field(default_factory=set)
+    # Each id of a student once, however many events name it.
+    students: dict[str, str] = field(default_factory=dict)
     strangers: set[str] = field(default_factory=set)
     # The names of the files that sessions and events came from.
     names: dict[str, str] = field(default_factory=dict)
@@ -58,7 +59,8 @@ class Weekly:
             if element.tag == "Session":
                 self._take_session(file, element)
             elif element.tag == "Student":
-                self.students.add(element.value("StudentUniqueId"))
+                student = element.value("StudentUniqueId")
+                self.students[student] = student
             elif element.tag == EVENT:
                 self._take_event(file, element)
         except Wrong:
@@ -100,6 +102,7 @@ class Weekly:
             return
         if student not in self.students:
             self.strangers.add(student)
+        student = self.students.get(student, student)
         self.attendance.add(school, student, date, absent=category in ABSENT)
 
     def _say(self, file: str, element: Element, name: str, value: str, fault: Fault) -> None:

@@ -75,7 +75,7 @@ class Columns:
         return None
 
     def _listed(self) -> str:
-        shown = [name or f"@{place}" for place, name in enumerate(self.names[:20], 1)]
+        shown = [name[:60] or f"@{place}" for place, name in enumerate(self.names[:20], 1)]
         return ", ".join([*shown, "…"] if len(self.names) > len(shown) else shown)
 
 

@@ -21,6 +21,9 @@ _DECIMAL_COMMA = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:[. \u00a0\u202f]\d{3})+|\d+
 _SWAP = str.maketrans({",": ".", **dict.fromkeys(". \u00a0\u202f", None)})
 # Our own CSV puts a quote before a text that a spreadsheet would run.
 _QUOTED = re.compile(r"'(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+# Other programs write ="0042", so that a spreadsheet keeps the zeros in front.
+_AS_TEXT = re.compile(r'^="([^"]*)"$')
+_WRAPPED = frozenset("'=")
 
 
 class Fault(Exception):
@@ -92,7 +95,9 @@ def _with_point(text: str, decimal: str) -> str:
 
 
 def _cleaned(raw: str) -> tuple[str, bool]:
-    text = _QUOTED.sub("", raw.strip(), count=1) if raw.lstrip().startswith("'") else raw.strip()
+    text = raw.strip()
+    if text[:1] in _WRAPPED:
+        text = _QUOTED.sub("", text, count=1) if text[0] == "'" else _AS_TEXT.sub(r"\1", text).strip()
     if text.isprintable():
         return text, False
     spaced = " ".join(re.split(r"[\t\r\n]+", text))

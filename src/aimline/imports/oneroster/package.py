@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -20,8 +20,6 @@ from aimline.imports.readers.limits import MEGABYTE
 from aimline.imports.readers.sniffing import check_size
 
 _TEXT = frozenset({".csv", ".txt", ".tsv", ""})
-# What operating systems put beside the files they pack.
-_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ def _in_folder(path: Path) -> list[Member]:
         inside = each.relative_to(path)
         if len(inside.parts) > 2 or not each.is_file() or each.is_symlink():
             continue
-        if _is_litter(inside.as_posix()):
+        if archives.is_litter(inside.as_posix()):
             continue
         if each.stat().st_size:
             check_size(each)
@@ -92,7 +90,7 @@ def _unpacked(path: Path, folder: Path) -> list[Member]:
     with archives.opened(path) as archive:
         for number, info in enumerate(archive.infolist()):
             name = info.filename.replace("\\", "/")
-            if info.is_dir() or _is_litter(name):
+            if info.is_dir() or archives.is_litter(name):
                 continue
             wanted = PurePosixPath(name).suffix.lower() in _TEXT
             # What a member is called is never a path here.
@@ -106,29 +104,25 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> Pa
     return target
 
 
-def _is_litter(name: str) -> bool:
-    return name.startswith("__MACOSX/") or PurePosixPath(name).name in _LITTER
-
-
 @contextmanager
 def scratch() -> Iterator[Path]:
     """A folder in the home that goes with this process; what processes that were killed have left goes first."""
     above = Path(settings.HOME) / "tmp" / "oneroster"
     above.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for left in above.iterdir():
-        _sweep(left)
-    with tempfile.TemporaryDirectory(dir=above) as name, (Path(name) / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield Path(name)
+    with ExitStack() as stack:
+        # One at a time makes a folder and takes its lock: a folder without one was left, whatever is still in it.
+        with above.with_suffix(".lock").open("w") as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            for left in above.iterdir():
+                _sweep(left)
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=above)))
+            lock = stack.enter_context((folder / ".lock").open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
 
 
 def _sweep(left: Path) -> None:
-    lock = left / ".lock"
-    if not lock.exists():
-        return
-    with lock.open() as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
+    # Whoever holds the lock is at work; who let go of it meanwhile takes the folder away by itself.
+    with suppress(BlockingIOError, FileNotFoundError), (left / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(left, ignore_errors=True)

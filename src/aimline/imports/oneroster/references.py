@@ -86,7 +86,7 @@ class Known:
         columns = ["id", "unit", "ended"]
         if noun == "orgs":
             columns, kind = [*columns, "type"], pl.col("type")
-        rows = lake.held(table, self.source.pk, columns).filter(~pl.col("ended"))
+        rows = lake.held(table, self.source.pk).read(columns).filter(~pl.col("ended"))
         place = pl.col("unit").replace_strict(self.units, default=None, return_dtype=pl.String)
         return rows.select("id", place.alias("place"), kind.alias("type"))
 
@@ -96,7 +96,7 @@ class Known:
             return pl.Series([], dtype=pl.String)
         table, words = FIELDS[noun]
         key = words.partition("=")[0]
-        return lake.held(table, self.source.pk, [key])[key]
+        return lake.held(table, self.source.pk).read([key])[key]
 
     def place(self, noun: str, places: pl.DataFrame) -> None:
         """Say where records of a noun lie that do not say so themselves: `id`, `place`."""

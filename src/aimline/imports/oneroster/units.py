@@ -111,16 +111,26 @@ def _make(orgs: Orgs, org: Org, above: set[str]) -> Place | None:
         return None
     parent = orgs.all.get(org.parent)
     over = _make(orgs, parent, above) if parent else _held_unit(orgs, org.parent)
-    try:
-        place = orgs.places.find(orgs.codes[org.id], org.name)
-    except Fault as fault:
-        _warn(orgs, org, fault.words, fault.code)
-        return None
+    place = _find(orgs, org)
     if isinstance(place, NewUnit):
         place.kind, place.parent = org.kind, over
         place.id = org.id if org.id != place.code else ""
-    orgs.found[org.id] = place
+    if place:
+        orgs.found[org.id] = place
     return place
+
+
+def _find(orgs: Orgs, org: Org) -> Place | None:
+    """Return the unit of an organisation's code, or of its id where the code cannot be one of a unit."""
+    code = orgs.codes[org.id]
+    try:
+        return orgs.places.find(code, org.name)
+    except Fault as fault:
+        _warn(orgs, org, fault.words, fault.code)
+        if fault.code != Code.BAD_VALUE or code == org.id:
+            return None
+    orgs.codes[org.id] = org.id
+    return _find(orgs, org)
 
 
 def _held_unit(orgs: Orgs, id: str) -> Place | None:

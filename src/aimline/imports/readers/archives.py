@@ -27,7 +27,15 @@ _PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _TOO_BIG = gettext_lazy(
     "This file unpacks to far more than its size. Files like that are used for attacks, so we did not open it."
 )
+# What operating systems put beside the files they pack or copy.
+_LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 _BROKEN = gettext_lazy("The file is damaged: it cannot be unpacked. Ask the sender for it again.")
+
+
+def is_litter(name: str) -> bool:
+    """Whether an operating system made a file of this name, and nobody meant to send it."""
+    path = PurePosixPath(name)
+    return "__MACOSX" in path.parts or path.name.startswith("._") or path.name.lower() in _LITTER
 
 
 @contextmanager

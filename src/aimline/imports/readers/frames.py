@@ -30,6 +30,8 @@ from aimline.imports.report import Code
 # Bytes looked at in one go, and rows gathered before they become a frame.
 _CHUNK = 4 * MEGABYTE
 _ROWS = 20_000
+# From here on, a file of which more rows are broken than whole is given up.
+_MOST_FAULTS = 20_000
 _BOM = b"\xef\xbb\xbf"
 _TAB, _NEWLINE, _RETURN, _SPACE, _QUOTE, _DELETE = b'\t\n\r "\x7f'
 _REPLACED = b"\xef\xbf\xbd"
@@ -119,10 +121,13 @@ class _Lines:
 
 @dataclass(slots=True)
 class _Tally:
+    width: int
     newlines: int = 0
     returns: int = 0
     blank: int = 0
-    separators: int = 0
+    # Lines cut into another number of cells than the header, and the cuts so far in the line that the bytes end in.
+    uneven: int = 0
+    cuts: int = 0
     padded: bool = False
     # Whether the bytes so far end inside a quoted cell, and how long the line is that they end in.
     inside: int = 0
@@ -134,11 +139,11 @@ def _look_over(content: mmap.mmap, width: int, delimiter: str) -> _Lines | None:
     """Look at every byte once; return nothing as soon as one does not belong into a clean file."""
     every = np.frombuffer(content, np.uint8)
     try:
-        found = _Tally()
+        found = _Tally(width)
         for start in range(0, len(every), _CHUNK):
             if not _is_clean(every, start, ord(delimiter), found):
                 return None
-        return _settled(every, found, width)
+        return _settled(every, found)
     finally:
         del every
 
@@ -163,10 +168,11 @@ def _is_clean(every: Bytes, start: int, delimiter: int, found: _Tally) -> bool:
         found.inside = int(inside[-1])
         # A quoted cell may be blank, or have white space inside its quotes.
         found.padded = True
-    found.separators += int(np.count_nonzero(separators))
+    _count_cuts(separators, newlines, found)
     _count_lines(every, start + newlines, returns, found)
     found.padded = found.padded or _is_padded(chunk, delimiter)
-    return found.longest < csv.field_size_limit()
+    unfinished = start + len(chunk) - 1 - found.last
+    return max(found.longest, unfinished) < csv.field_size_limit()
 
 
 def _is_clean_beyond_ascii(chunk: Bytes) -> bool:
@@ -186,6 +192,14 @@ def _are_well_placed(every: Bytes, quotes: npt.NDArray[np.intp], delimiter: int,
     closes = (after == delimiter) | (after == _NEWLINE) | (after == _RETURN) | (after == _QUOTE)
     marked = (opening == len(_BOM)) & (every[0] == _BOM[0])
     return bool((opens | marked).all() and (closes | (closing == len(every) - 1)).all())
+
+
+def _count_cuts(separators: npt.NDArray[np.bool_], newlines: npt.NDArray[np.intp], found: _Tally) -> None:
+    cuts = np.flatnonzero(separators)
+    before = np.searchsorted(cuts, newlines)
+    of_lines = np.diff(before, prepend=-found.cuts)
+    found.uneven += int(np.count_nonzero(of_lines != found.width - 1))
+    found.cuts = len(cuts) - int(before[-1]) if len(newlines) else found.cuts + len(cuts)
 
 
 def _count_lines(every: Bytes, newlines: npt.NDArray[np.intp], returns: int, found: _Tally) -> None:
@@ -213,10 +227,12 @@ def _is_padded(chunk: Bytes, delimiter: int) -> bool:
     return bool(at_edge.any())
 
 
-def _settled(every: Bytes, found: _Tally, width: int) -> _Lines | None:
+def _settled(every: Bytes, found: _Tally) -> _Lines | None:
     unfinished = len(every) - 1 - found.last
     lines = found.newlines + (unfinished > 0)
-    whole = found.separators == (width - 1) * (lines - found.blank)
+    # A blank line has no cuts.
+    whole = found.uneven == (found.blank if found.width > 1 else 0)
+    whole = whole and (not unfinished or found.cuts == found.width - 1)
     # Returns stand before every newline or before none; the last line may have no end at all.
     returned = found.returns in (0, found.newlines) and bool(
         not found.returns or every[found.last - 1] == _RETURN
@@ -287,14 +303,17 @@ def _gather(rows: Iterator[Row]) -> Frame:
 
 def _kept(frame: Frame, rows: Iterable[Row]) -> Iterator[tuple[int | str | None, ...]]:
     """Hand out the rows that can be used; note what is wrong with the others."""
-    width = len(frame.columns)
+    width, kept = len(frame.columns), 0
     for row in rows:
         if row.is_blank:
             continue
         fault = row.fault or _ragged(row, width)
         if fault:
             frame.row_faults.append(RowFault(row.line, *fault, row.cells))
+            if len(frame.row_faults) > max(_MOST_FAULTS, kept):
+                raise Refused(_("Most rows cannot be taken apart, so this is no table."), code=Code.MALFORMED)
             continue
+        kept += 1
         cells = row.cells[:width]
         if not "".join(cells).isprintable():
             cells = tuple(_clean(frame, row.line, column, cell) for column, cell in enumerate(cells))

@@ -61,15 +61,17 @@ def _header(rows: Iterator[Row], wanted: tuple[int, ...] | None) -> tuple[tuple[
 
 def _names(parts: list[tuple[str, ...]]) -> tuple[str, ...]:
     """Join header lines column by column; a blank in an upper line takes what stands to its left."""
-    filled = [_fill(line) for line in parts[:-1]] + [tuple(cell.strip() for cell in parts[-1])]
+    width = max(map(len, parts))
+    filled = [_fill(line, width) for line in parts[:-1]] + [tuple(cell.strip() for cell in parts[-1])]
     joined = (" / ".join(part for part in column if part) for column in zip_longest(*filled, fillvalue=""))
     names = list(joined) if len(filled) > 1 else list(filled[0])
     return tuple(names)
 
 
-def _fill(line: tuple[str, ...]) -> tuple[str, ...]:
+def _fill(line: tuple[str, ...], width: int) -> tuple[str, ...]:
+    # Programs leave out the blank cells at the end of a line.
     kept, filled = "", []
-    for cell in line:
+    for cell in (*line, *[""] * (width - len(line))):
         kept = cell.strip() or kept
         filled.append(kept)
     return tuple(filled)

@@ -24,6 +24,10 @@ from aimline.imports.report import Code
 # Excel's own last row; a file that claims more would be read for ever.
 LAST_ROW = 1_048_576
 _ZEROS = re.compile(r"0{2,}")
+# A row begins, or the rows end and what stands below them begins.
+_ROW = re.compile(rb"[<:]row\b|sheetData>")
+# In megabytes.
+_LONGEST_ROW = 8
 _PERCENT = re.compile(r'^[^"\\;]*%')
 
 
@@ -96,10 +100,14 @@ def _look_over(archive: zipfile.ZipFile) -> bool:
 
 
 def _look_at(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    formulas, tail = False, b""
+    formulas, tail, unbroken = False, b"", 0
+    is_sheet = member.filename.startswith("xl/worksheets/")
     with archive.open(member) as file:
         while chunk := file.read(MEGABYTE):
             text = tail + chunk
+            unbroken = 0 if _ROW.search(text) else unbroken + 1
+            if is_sheet and unbroken >= _LONGEST_ROW:
+                raise Refused(_("The workbook has a row too long to be one of a table."), code=Code.TOO_LARGE)
             if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\0" in text:
                 raise Refused(
                     _("The workbook holds instructions that no table needs. We did not open it."),
@@ -107,7 +115,7 @@ def _look_at(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
                 )
             formulas = formulas or b"<f>" in text or b"<f " in text
             tail = chunk[-16:]
-    return formulas and member.filename.startswith("xl/worksheets/")
+    return formulas and is_sheet
 
 
 def _sheet_name(book: Any, wanted: str | int | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
@@ -15,13 +16,19 @@ from aimline.imports.readers.tables import FileOptions, Row
 from aimline.imports.refusals import BadMapping, Refused
 from aimline.imports.report import Code
 
+_HINT = re.compile(r'"?sep=([,;|\t])"?', re.IGNORECASE)
+
 
 def read_delimited(path: Path, options: FileOptions) -> Iterator[Row]:
     encoding = options.encoding or encoding_of(path)
     tab = "\t" if options.format == "tsv" or path.suffix.lower() == ".tsv" else ""
-    delimiter = options.delimiter or tab or _sniff(path, encoding, max(options.header or (1,)))
+    hint = "" if 1 in (options.header or ()) else _hint(path, encoding)
+    delimiter = options.delimiter or hint or tab or _sniff(path, encoding, max(options.header or (1,)))
     with _open(path, encoding) as file:
-        yield from _records(_lines(file), delimiter)
+        rows = _records(_lines(file), delimiter)
+        if hint:
+            next(rows)
+        yield from rows
 
 
 def read_lines(path: Path) -> Iterator[Row]:
@@ -53,6 +60,13 @@ def _open(path: Path, encoding: str) -> TextIO:
 def _on_error(encoding: str) -> str:
     # Two and four byte encodings cannot carry escaped bytes.
     return "replace" if encoding.lower().startswith(("utf-16", "utf-32")) else "surrogateescape"
+
+
+def _hint(path: Path, encoding: str) -> str:
+    """The delimiter that a line such as `sep=;` names for spreadsheets; such a line is no part of the table."""
+    with _open(path, encoding) as file:
+        found = _HINT.fullmatch(next(_lines(file), "").rstrip("\r\n"))
+    return found[1] if found else ""
 
 
 def _sniff(path: Path, encoding: str, header: int) -> str:

@@ -18,6 +18,7 @@ from aimline.imports.report import Code
 
 _CHUNK = 64 * 1024
 _MOST_PARTS = 50_000
+# The largest standard has about a tenth of this.
 _MOST_TAGS = 10_000
 _SEPARATOR = " "
 
@@ -33,6 +34,8 @@ class Element:
     # What other elements of the file call it, and the other element that it stands for.
     id: str = ""
     ref: str = ""
+    # Of a record: whether anything in it stands for another element.
+    refers: bool = False
 
     def find(self, *path: str) -> Element | None:
         """The first element at this path of names below; names may be left out in between."""
@@ -83,7 +86,7 @@ class _Reader:
         self._stack: list[Element] = []
         self._done: list[Element] = []
         self._tags: dict[str, str] = {}
-        self._parts = self._size = 0
+        self._parts = self._size = self._fed = 0
         self._parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = self._refuse_doctype
@@ -105,6 +108,10 @@ class _Reader:
             raise Refused(
                 _("The XML is written in an encoding we cannot read."), code=Code.BAD_ENCODING
             ) from error
+        self._fed += len(chunk)
+        if self._fed - self._parser.CurrentByteIndex > MEGABYTE:
+            # One tag or comment that does not end: the parser would begin it anew with every chunk.
+            raise self._too_large()
         done, self._done = self._done, []
         return done
 
@@ -119,19 +126,31 @@ class _Reader:
         )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = self._tags.get(name) or self._tags.setdefault(name, name.rpartition(_SEPARATOR)[2])
-        if not self.root:
+        tag, stack = self._tags.get(name) or self._named(name), self._stack
+        if stack:
+            outer = stack[-1]
+            element = Element(tag, outer.line, "", [])
+            outer.children.append(element)
+        elif self.root:
+            self._parts = self._size = 0
+            element = Element(tag, self._parser.CurrentLineNumber, "", [])
+        else:
             self.root = tag
             return
-        stack = self._stack
-        self._parts += 1
-        if len(stack) >= DEEPEST_XML or self._parts > _MOST_PARTS:
-            raise self._too_large()
-        line = stack[0].line if stack else self._parser.CurrentLineNumber
-        element = Element(tag, line, "", [], attributes.get("id", ""), attributes.get("ref", ""))
-        if stack:
-            stack[-1].children.append(element)
+        if attributes:
+            element.id, element.ref = attributes.get("id", ""), attributes.get("ref", "")
         stack.append(element)
+        if element.ref:
+            stack[0].refers = True
+        self._parts += 1
+        if len(stack) > DEEPEST_XML or self._parts > _MOST_PARTS:
+            raise self._too_large()
+
+    def _named(self, name: str) -> str:
+        if len(self._tags) >= _MOST_TAGS:
+            words = _("The file has more kinds of elements than any standard. We did not read it.")
+            raise Refused(words, code=Code.TOO_LARGE, line=self._parser.CurrentLineNumber)
+        return self._tags.setdefault(name, name.rpartition(_SEPARATOR)[2])
 
     def _end(self, _name: str) -> None:
         if not self._stack:
@@ -139,21 +158,16 @@ class _Reader:
         element = self._stack.pop()
         if not self._stack:
             self._done.append(element)
-            self._parts = self._size = 0
-            # Names that nobody would make up are remembered; those of an attack are not.
-            if len(self._tags) > _MOST_TAGS:
-                self._tags.clear()
 
     def _text(self, text: str) -> None:
-        if not self._stack:
+        # What stands between elements is only how the file is laid out.
+        if not self._stack or (text.isspace() and not self._stack[-1].text):
             return
         element = self._stack[-1]
-        # What stands between elements is only how the file is laid out.
-        if element.text or not text.isspace():
-            self._size += len(text)
-            if self._size > MEGABYTE:
-                raise self._too_large()
-            element.text += text
+        self._size += len(text)
+        if self._size > MEGABYTE:
+            raise self._too_large()
+        element.text += text
 
     def _too_large(self) -> Refused:
         line = self._parser.CurrentLineNumber

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,12 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 from aimline.access.rules import Act, allowed, can
 from aimline.core.errors import Invalid, NotFound
 from aimline.imports.actions import uploads
-from aimline.imports.guessing import Column, kind_of, look
+from aimline.imports.guessing import Column, kind_of, lasting
 from aimline.imports.mapping import library
 from aimline.imports.mapping.writing import as_toml
 from aimline.imports.models import Mapping, Upload
-from aimline.imports.readers.sheets import sheets_of
 from aimline.org.models import Unit, UnitKind
+from aimline.web.imports.lying import LayoutForm, columns_of
 from aimline.web.imports.matching import ColumnsForm
 from aimline.web.imports.student_matching import FORMS
 from aimline.web.imports.views import as_download
@@ -39,16 +40,18 @@ _KNOWN = 3
 def match(request: Request, upload_id: UUID) -> HttpResponse:
     """Say what each column means; a file like an earlier one comes with the answers."""
     upload = upload_of(request, upload_id)
-    columns = look(upload.path)
-    names = [column.name for column in columns]
-    kept = _remembered(request, upload.unit, names)
+    layout, columns, kept = columns_of(request, upload, _remembered(request, upload.unit))
     kind = _kind(request, kept, columns)
     answers = dict(kept.content) if kept and kept.kind == kind else {}
 
     def save(form: ColumnsForm) -> str:
-        makes = form.cleaned_data.get("create_units") or ""
-        uploads.match_columns(upload, request.person, mapping=form.content(), create_units=makes)
-        facts: dict[str, Any] = {"kind": kind, "columns": names, "content": form.kept()}
+        makes, lying = form.cleaned_data.get("create_units") or "", layout.as_file()
+        content = form.content()
+        if lying:
+            content["file"] = {**content.get("file", {}), **lying}
+        uploads.match_columns(upload, request.person, mapping=content, create_units=makes)
+        answers = {**form.kept(), **lying}
+        facts: dict[str, Any] = {"kind": kind, "columns": lasting(columns), "content": answers}
         uploads.remember(upload.unit, request.person, name=upload.file_name, **facts)
         return reverse("imports:check", args=[upload.pk])
 
@@ -57,16 +60,18 @@ def match(request: Request, upload_id: UUID) -> HttpResponse:
     form = bind(request, FORMS[kind], **asked)
     shown = {"upload": upload, "columns": columns, "remembered": bool(answers)}
     shown["known"] = [] if kept or form.is_bound else _known(upload)
-    return form_page(request, "imports/match.html", form, save, **shown, **_page(upload, kind))
+    shown["lying"] = LayoutForm(upload=upload, layout=layout)
+    return form_page(request, "imports/match.html", form, save, **shown, **_page(request, kind))
 
 
-def _page(upload: Upload, kind: str) -> dict[str, object]:
-    return {
-        "tabs": [Link(label, f"?kind={each}", each == kind) for each, label in KINDS.items()],
-        "sections": f"imports/match_{kind}.html",
-        "sheets": sheets_of(upload.path),
-        "steps": steps(1),
-    }
+def _page(request: Request, kind: str) -> dict[str, object]:
+    asked = request.GET.copy()
+    tabs = []
+    for each, label in KINDS.items():
+        asked["kind"] = each
+        tabs.append(Link(label, f"?{asked.urlencode()}", each == kind))
+    chosen = request.GET.get("kind", "")
+    return {"chosen": chosen, "tabs": tabs, "sections": f"imports/match_{kind}.html", "steps": steps(1)}
 
 
 @require_POST
@@ -98,11 +103,10 @@ def upload_of(request: Request, upload_id: UUID) -> Upload:
     return get_allowed(request, Act.IMPORT, Upload.objects.select_related("unit"), upload_id)
 
 
-def _remembered(request: Request, unit: Unit, names: list[str]) -> Mapping | None:
-    """The answers to an earlier file with the same columns; those given nearest to this place."""
-    kept = allowed(request.person, Act.IMPORT, Mapping.objects.filter(unit__path__in=unit.paths_above()))
-    fitting = [mapping for mapping in kept.select_related("unit") if mapping.columns == names]
-    return max(fitting, key=lambda mapping: len(mapping.unit.path), default=None)
+def _remembered(request: Request, unit: Unit) -> QuerySet[Mapping]:
+    """The answers to earlier files that this person may know of."""
+    kept = Mapping.objects.filter(unit__path__in=unit.paths_above()).select_related("unit")
+    return allowed(request.person, Act.IMPORT, kept)
 
 
 def _kind(request: Request, kept: Mapping | None, columns: Sequence[Column]) -> str:

@@ -38,8 +38,8 @@ class SendForm(forms.Form):
         label=gettext_lazy("File"),
         required=False,
         help_text=gettext_lazy(
-            "CSV, Excel (.xlsx), a CASE package (.json), or OneRoster or Ed-Fi: several files at once, or a zip. "
-            "At most 100 MB."
+            "Drop files onto the field, or choose them: CSV, Excel (.xlsx), a CASE package (.json), or OneRoster "
+            "or Ed-Fi, several files at once or a zip. At most 100 MB."
         ),
     )
     cells = forms.CharField(

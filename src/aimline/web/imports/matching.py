@@ -16,6 +16,7 @@ from aimline.imports.guessing import (
     format_of,
     guess,
     has_decimal_comma,
+    headed_by_periods,
     hidden_marks,
     rhythm_of,
 )
@@ -25,9 +26,11 @@ from aimline.imports.yardsticks import measures_for
 from aimline.measures.models import Better, MeasureKind, Scale
 from aimline.org.models import Unit, UnitKind
 from aimline.web.imports.forms import close
-from aimline.web.inputs import Segments
+from aimline.web.inputs import ManyChips, Segments
 
 NEW, BY_COLUMN = "new", "column"
+# No column has this for a name: those without one are called by their place, as @3.
+HEADINGS = "@headings"
 FORMATS = [
     ("", gettext_lazy("2026-08-28, 2026-08, 2026 or 2025-2026")),
     ("%m/%d/%Y", gettext_lazy("08/28/2026: month, day, year")),
@@ -64,13 +67,16 @@ class ColumnsForm(forms.Form):
         self.columns = {column.ref: column for column in columns}
         self.place = unit
         super().__init__(*given, **facts)
-        self.initial = remembered or self.guessed(columns)
+        guessed = self.guessed(columns)
+        # Of what an earlier file could not know, such as the months that came since, the guess stands.
+        self.initial = {**guessed, **remembered} if remembered else guessed
         if not may_make_units:
             close(self, "create_units")
-        refs = [(ref, _seen(column)) for ref, column in self.columns.items()]
         for name in self.COLUMNS:
-            blank = _("This place") if name == "unit" else _("Not in the file")
-            self.choice(name).choices = [("", blank), *refs]
+            self.choice(name).choices = self.refs(_("This place") if name == "unit" else _("Not in the file"))
+
+    def refs(self, blank: str) -> list[tuple[str, str]]:
+        return [("", blank), *((ref, _seen(column)) for ref, column in self.columns.items())]
 
     def choice(self, name: str) -> forms.ChoiceField:
         return cast(forms.ChoiceField, self.fields[name])
@@ -161,6 +167,9 @@ class PointsForm(ColumnsForm):
     unit_name = forms.ChoiceField(label=gettext_lazy("Name of the school, for new ones"), required=False)
     period = forms.ChoiceField(label=gettext_lazy("Week, month, year or day"))
     period_format = forms.ChoiceField(label=gettext_lazy("Written as"), choices=FORMATS, required=False)
+    periods = forms.MultipleChoiceField(
+        label=gettext_lazy("The columns with the numbers"), required=False, widget=ManyChips
+    )
     group = forms.ChoiceField(label=gettext_lazy("Student group"), required=False)
     numerator = forms.ChoiceField(label=gettext_lazy("How many (numerator)"), required=False)
     denominator = forms.ChoiceField(label=gettext_lazy("Out of how many (denominator)"), required=False)
@@ -190,19 +199,30 @@ class PointsForm(ColumnsForm):
         held = [(measure.code, measure.name) for measure in measures_for(self.place)]
         more = [(NEW, _("A new measure")), (BY_COLUMN, _("It stands in a column"))]
         self.choice("measure").choices = [*held, *more]
+        headed, _format = headed_by_periods(list(self.columns.values()))
+        if headed:
+            several = (HEADINGS, _("In the headings: one column for each"))
+            self.choice("period").choices = [*self.refs(_("Not in the file")), several]
+            self.choice("periods").choices = [(one.ref, one.name) for one in headed]
+        else:
+            del self.fields["periods"]
 
     def guessed(self, columns: Sequence[Column]) -> dict[str, Any]:
         found: dict[str, Any] = dict(guess(columns, self.KIND))
         by_column = found.pop("measure", "")
+        headed, written_as = headed_by_periods(columns)
+        if headed:
+            found = {name: ref for name, ref in found.items() if name not in _OF_ONE_PERIOD}
+            found |= {"period": HEADINGS, "periods": [one.ref for one in headed]}
         period = self.columns.get(found.get("period", ""))
-        counted = [
+        counted = headed or [
             self.columns[found[name]] for name in ("numerator", "denominator", "value") if name in found
         ]
         return {
             **found,
             "measure": BY_COLUMN if by_column else NEW,
             "measure_column": by_column,
-            "period_format": (format_of(period) if period else "") or "",
+            "period_format": (format_of(period) if period else written_as) or "",
             "codes": ", ".join(hidden_marks(counted)),
             "decimal": "," if has_decimal_comma(counted) else ".",
         }
@@ -213,14 +233,18 @@ class PointsForm(ColumnsForm):
             self.add_error("new_name", _("Give the measure a name."))
         if given.get("measure") == BY_COLUMN and not given.get("measure_column"):
             self.add_error("measure_column", _("Say which column."))
-        if not given.get("value") and not (given.get("numerator") and given.get("denominator")):
+        if given.get("period") == HEADINGS:
+            if not given.get("periods"):
+                self.add_error("periods", _("Choose the columns that hold the numbers."))
+        elif not given.get("value") and not (given.get("numerator") and given.get("denominator")):
             self.add_error("value", _("Choose a value, or how many out of how many."))
         self.understood()
         return given
 
     def kept(self) -> dict[str, Any]:
         """The answers, for the next file with these columns. A measure defined now is one to choose then."""
-        answers = {name: self.cleaned_data.get(name) for name in self.fields if not name.startswith("new_")}
+        left_out = {"periods", *(name for name in self.fields if name.startswith("new_"))}
+        answers = {name: self.cleaned_data.get(name) for name in self.fields if name not in left_out}
         if answers["measure"] == NEW:
             answers["measure"] = self._code()
         return answers
@@ -228,12 +252,11 @@ class PointsForm(ColumnsForm):
     def content(self) -> dict[str, Any]:
         """The answers as the content of a mapping file."""
         given = self.cleaned_data
-        fields = {
-            name: given[name]
-            for name in ("unit", "unit_name", "numerator", "denominator", "value", "n")
-            if given[name]
-        }
-        fields["period"] = {"column": given["period"], "format": given["period_format"]}
+        is_wide = given["period"] == HEADINGS
+        names = ("unit", "unit_name", "n") if is_wide else ("unit", "unit_name", "n", *_OF_ONE_PERIOD)
+        fields = {name: given[name] for name in names if given[name]}
+        if not is_wide:
+            fields["period"] = {"column": given["period"], "format": given["period_format"]}
         if given["group"]:
             fields["group"] = self._group(given["group"])
         by_column = given["measure"] == BY_COLUMN
@@ -241,9 +264,15 @@ class PointsForm(ColumnsForm):
         fields["measure"] = given["measure_column"] if by_column else {"constant": code}
         file = {"codes": self.hidden(), "decimal": given["decimal"] or "."}
         content: dict[str, Any] = {"kind": "points", "file": file, "fields": fields}
+        if is_wide:
+            content["records"] = [self._of_period(ref) for ref in given["periods"]]
         if given["measure"] == NEW:
             content["measures"] = [self._new_measure()]
         return content
+
+    def _of_period(self, ref: str) -> dict[str, Any]:
+        written = {"constant": self.columns[ref].name, "format": self.cleaned_data["period_format"]}
+        return {"period": written, "value": ref}
 
     def _group(self, ref: str) -> dict[str, Any]:
         found = everyone(self.columns[ref]) if ref in self.columns else {}
@@ -261,8 +290,19 @@ class PointsForm(ColumnsForm):
             "better": given["new_better"] or Better.UP.value,
             "unit": given["new_scale"] or Scale.PERCENT.value,
             "definition": given["new_definition"],
-            "rhythm": rhythm_of(self.columns[given["period"]], given["period_format"]),
+            "rhythm": rhythm_of(self._periods(), given["period_format"]),
         }
+
+    def _periods(self) -> list[str]:
+        """Periods as the file writes them: in a column, or in headings."""
+        given = self.cleaned_data
+        if given["period"] == HEADINGS:
+            return [self.columns[ref].name for ref in given["periods"]]
+        return list(self.columns[given["period"]].values)
+
+
+# Fields that a column of one period fills by itself.
+_OF_ONE_PERIOD = ("numerator", "denominator", "value")
 
 
 def _seen(column: Column) -> str:

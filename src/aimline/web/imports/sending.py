@@ -21,6 +21,7 @@ from aimline.imports.models import Load, Upload
 from aimline.imports.report import Status
 from aimline.org.models import Unit
 from aimline.web.imports.columns import upload_of
+from aimline.web.imports.decisions import removals_form, title_form
 from aimline.web.imports.forms import SendForm
 from aimline.web.imports.views import held_rows
 from aimline.web.imports.words import kinds, steps
@@ -95,12 +96,15 @@ def check(request: Request, upload_id: UUID) -> HttpResponse:
         report=preview.report,
         refused=preview.report.status == Status.REFUSED,
         totals=totals,
+        files=list(preview.report.tallies.items()),
         ready=preview.report.changes,
         found=preview.report.changes + totals.unchanged + totals.rejected,
         kinds=kinds(preview.report),
         differences=preview.differences[:_SHOWN],
         new_units=new_units,
         blocked=bool(new_units) and not can(request.person, Act.EDIT_UNIT, upload.unit),
+        removals=removals_form(preview.removals) if preview.removals else None,
+        naming=title_form(upload),
         steps=steps(2),
     )
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from aimline.web.imports import columns, sending, views
+from aimline.web.imports import columns, decisions, sending, views
 
 app_name = "imports"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("uploads/<uuid:upload_id>/known/", columns.known, name="known"),
     path("uploads/<uuid:upload_id>/mapping.toml", columns.mapping_file, name="mapping"),
     path("uploads/<uuid:upload_id>/check/", sending.check, name="check"),
+    path("uploads/<uuid:upload_id>/removals/", decisions.allow_removals, name="allow_removals"),
+    path("uploads/<uuid:upload_id>/title/", decisions.name_framework, name="name_framework"),
     path("uploads/<uuid:upload_id>/held.csv", sending.held, name="held"),
     path("uploads/<uuid:upload_id>/load/", sending.load, name="load"),
     path("uploads/<uuid:upload_id>/progress/", sending.progress, name="progress"),

@@ -182,6 +182,8 @@ class Kind:
     count: int
     is_warning: bool
     rows: list[Problem]
+    # Whether a row is only found by the name of its file as well.
+    of_many_files: bool
 
     @property
     def more(self) -> int:
@@ -198,7 +200,8 @@ def _kind(code: str, count: int, report: Report) -> Kind:
     these = [problem for problem in report.problems if problem.code == code]
     title = TITLES[Code(code)] % {"count": count}
     warns = bool(these) and all(problem.severity == Severity.WARNING for problem in these)
-    return Kind(title, str(HINTS[Code(code)]), count, warns, these[:_SHOWN])
+    many = len({file for file, _entity in report.tallies}) > 1
+    return Kind(title, str(HINTS[Code(code)]), count, warns, these[:_SHOWN], many)
 
 
 def steps(now: int) -> list[Step]:

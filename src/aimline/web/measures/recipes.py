@@ -142,8 +142,14 @@ def _counted_series(request: Request, act: Act, id: UUID) -> tuple[Series, Measu
 
 def _form(request: Request, found: Recipe, unit: Unit, initial: dict[str, Any] | None = None) -> RecipeForm:
     """What was sent, looked at with a GET and kept with a POST; else what is suggested."""
-    data = request.POST if request.method == "POST" else request.GET if "rhythm" in request.GET else None
+    data: QueryDict | None = None
+    if request.method == "POST" or "rhythm" in request.GET:
+        data = request.POST if request.method == "POST" else request.GET
     offered: Offer = offer(found, Holdings(unit), given_in(data) if data is not None else initial)
+    if data is not None and request.method != "POST" and "levels" in data:
+        # Who looks at another assessment is offered its levels; nothing is kept of what nobody chose.
+        data = data.copy()
+        data.setlist("levels", offered.chosen.choices["levels"])
     return RecipeForm(data, offer=offered, named=initial is None, initial=initial or {})
 
 

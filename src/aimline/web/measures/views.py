@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from aimline.access.rules import Act, can, rights_on
 from aimline.core.errors import NotFound
+from aimline.measures import recounts
 from aimline.measures.frames import Line, lines
 from aimline.measures.models import Series
 from aimline.reports.drawing import chart, figures, words
@@ -94,6 +95,7 @@ def show(request: Request, series_id: UUID) -> HttpResponse:
         elsewhere=finding.elsewhere(request.person, one),
         may=may,
         may_change=may.edit and can(request.person, Act.EDIT_MEASURE, one.measure),
+        is_to_come=one.measure.is_counted and not line.shown and recounts.is_to_come(one.measure),
         **_chart_facts(line),
         **_side_facts(line),
     )

@@ -9,7 +9,8 @@ from aimline.access.rules import Act, allowed, can
 from aimline.core.errors import NotFound
 from aimline.growth.models import Participation
 from aimline.org.models import Unit
-from aimline.students import quality
+from aimline.students import quality, queues
+from aimline.web.quality.identities import may_decide
 from aimline.web.quality.words import problem, row
 from aimline.web.shell import Request, page
 
@@ -33,6 +34,7 @@ def show(request: Request) -> HttpResponse:
         "quality/show.html",
         sources=quality.freshness(place),
         problems=[problem(finding) for finding in look.findings],
+        queues=queues.lengths(place) if may_decide(request) else None,
         schools=_named(look.coverage),
         shifted=[row(one) for one in rows if one.shifted and one.school_year >= newest - 1],
         tested=[row(one) for one in rows if one.school_year == newest][:_MOST],

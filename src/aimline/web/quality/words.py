@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from aimline.growth.models import Participation
 from aimline.measures.disclosure import SMALLEST_GROUP
@@ -121,8 +121,12 @@ def row(said: Participation) -> Row:
 
 
 def _points(change: float) -> str:
-    points = figures.number(abs(change) * 100, COUNT)
-    return (_("%(points)s points fewer") if change < 0 else _("%(points)s points more")) % {"points": points}
+    points = abs(round(change * 100))
+    if not points:
+        return _("about the same")
+    if change < 0:
+        return ngettext("%(points)s point fewer", "%(points)s points fewer", points) % {"points": points}
+    return ngettext("%(points)s point more", "%(points)s points more", points) % {"points": points}
 
 
 def _differ(said: Participation) -> str:

@@ -78,4 +78,5 @@ def _wanted(request: Request, schools: QuerySet[Unit]) -> Wanted:
         words=asked.get("q", "").strip(),
         grade=asked.get("grade", "").strip(),
         unit=schools.filter(pk=school).first() if school else None,
+        enrolled=asked.get("also") != "left",
     )
