@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +15,11 @@ Told = Callable[..., GrowthRun]
 def test_a_place_without_growth_says_how_to_get_it(world: World, client: Client) -> None:
     client.force_login(world.ana)
     assert b"Have growth computed" in client.get("/growth/").content
+
+
+def words(page: str) -> str:
+    """What a page says, without the tokens and addresses in its tags."""
+    return re.sub(r"<[^>]*>", " ", page)
 
 
 def test_growth_is_shown_with_its_range_and_without_ranks(world: World, client: Client, told: Told) -> None:
@@ -32,7 +38,7 @@ def test_growth_of_few_students_is_hidden(world: World, client: Client, told: To
     client.force_login(world.dana)
     page = client.get("/growth/").content.decode()
     assert "about fewer than 10 students" in page
-    assert "77" not in page
+    assert "77" not in words(page)
 
 
 def test_what_is_hidden_in_one_table_is_hidden_on_every_page(
@@ -49,7 +55,7 @@ def test_what_is_hidden_in_one_table_is_hidden_on_every_page(
         page = client.get("/growth/").content.decode()
         assert place.name in page
         assert "could be worked out" in page
-        assert "77" not in page
+        assert "77" not in words(page)
 
 
 def test_another_district_sees_nothing(world: World, client: Client, told: Told) -> None:

@@ -200,6 +200,43 @@ def test_the_open_university_keeps_every_result_and_every_score(desk: Desk) -> N
     assert (report.totals.read, report.totals.created) == (36_184, 36_184 - 18)
 
 
+CALIFORNIA = """
+kind = "points"
+[fields]
+unit = "district"
+unit_name = "school"
+period = { constant = "1998-1999" }
+[[records]]
+measure = { constant = "reading" }
+value = "read"
+[[records]]
+measure = { constant = "mathematics" }
+value = "math"
+[[measures]]
+code = "reading"
+name = "Reading"
+kind = "outcome"
+better = "up"
+unit = "mean"
+rhythm = "year"
+[[measures]]
+code = "mathematics"
+name = "Mathematics"
+kind = "outcome"
+better = "up"
+unit = "mean"
+rhythm = "year"
+"""
+
+
+def test_the_districts_of_california_are_held_with_both_their_means(desk: Desk) -> None:
+    report = desk.load(R / "AER_CASchools.csv", CALIFORNIA, create_units=UnitKind.SCHOOL)
+    assert tally(report) == (420, 840, 0, 0)
+    file = pl.read_csv(R / "AER_CASchools.csv", columns=["read", "math"])
+    held = Point.objects.aggregate(sum=Sum("value"))
+    assert held["sum"] == pytest.approx(file["read"].sum() + file["math"].sum())
+
+
 LONG = """
 kind = "assessments"
 [fields]

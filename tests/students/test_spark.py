@@ -20,6 +20,7 @@ from aimline.measures.recipes.model import recipe, recipes
 from aimline.measures.recipes.suggestions import offer
 from aimline.students import lake, rosters
 from aimline.students.grouped import grouped_pass
+from aimline.students.models import Source as Roster
 from aimline_analytics.bright_spots.grouped_pass import Source, means_sql, read_pass, sums_sql
 from tests.students.conftest import Keep, part
 from tests.students.small_lake import KELP, parts, spell
@@ -77,8 +78,9 @@ KEYS = sorted({one.kind: one.key for one in recipes() if one.kind != "growth"}.v
 @pytest.mark.parametrize("key", KEYS)
 def test_every_roll_up_is_the_same_on_both_engines(world: World, keep: Keep, on_spark: Any, key: str) -> None:
     keep(*parts())
-    # A second version of a row, so that the older one has to be left out.
+    # A second version of a row, so that the older one has to be left out; and two students who are one.
     keep(part("roles", [spell("ben", KELP, date(2026, 8, 24), grade="05")]))
+    _merge(keep, "cy", "di")
     asked = recipe(key)
     assert asked
     given = {"by": [["Race"], ["Grade", "English learner"]], "least_days": 1}
@@ -89,8 +91,19 @@ def test_every_roll_up_is_the_same_on_both_engines(world: World, keep: Keep, on_
     assert figures(what, world.port_alder, asked.rhythm) == here
 
 
+def _merge(keep: Keep, one: str, other: str) -> None:
+    decided = {
+        "student": other,
+        "person_source": Roster.objects.get().pk.hex,
+        "person": one,
+        "verdict": "same",
+    }
+    keep(part("identities", [decided]))
+
+
 def test_a_roster_is_the_same_on_both_engines(world: World, keep: Keep, on_spark: Any) -> None:
     keep(*parts())
+    _merge(keep, "cy", "di")
 
     def roster() -> list[tuple[object, ...]]:
         students = lake.collect(rosters.students(unit=world.port_alder)).select("student", "unit", "grade")

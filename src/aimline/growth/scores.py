@@ -6,7 +6,7 @@ import narwhals as nw
 import polars as pl
 
 from aimline.org.models import Unit
-from aimline.students import identities, lake
+from aimline.students import identities, lake, verdicts
 from aimline.students.rosters import groups, memberships
 
 # A student of the lake, in one word: the source and the id in it.
@@ -24,7 +24,8 @@ def scores(unit: Unit, assessment: str, score_type: str) -> pl.DataFrame:
         ~nw.col("value").is_null(),
         nw.col("objective").is_null() | (nw.col("objective") == ""),
     )
-    found = lake.collect(identities.matched(rows, identities.possible_students(unit=unit)))
+    ours = verdicts.ours(rows)
+    found = lake.collect(identities.matched(ours, identities.possible_students(unit=unit)))
     schools = [id.hex for id in Unit.objects.under(unit).values_list("pk", flat=True)]
     known = pl.concat_str(
         pl.coalesce("person_source", "source"), pl.coalesce("person", "student"), separator=JOINT

@@ -285,10 +285,12 @@ class _NoPandas(MetaPathFinder):
             raise ModuleNotFoundError(fullname, name=fullname)
 
 
+if find_spec("pandas") is None:
+    sys.meta_path.insert(0, _NoPandas)
+
+
 @cache
 def _connection() -> duckdb.DuckDBPyConnection:
-    if find_spec("pandas") is None:
-        sys.meta_path.insert(0, _NoPandas)
     scratch = _scratch()
     _clear(scratch)
     # Nothing is fetched from elsewhere, and nothing is written but what does not fit into memory.
