@@ -54,6 +54,8 @@ PICTURES = ROOT / "test-results"
 COMMAND = [sys.executable, "-m", "aimline.cli.main"]
 # Other tests may run beside the browser, on the same few processors.
 READY_WITHIN, STOP_WITHIN = 120.0, 30.0
+# How long a page may take, in milliseconds.
+PATIENCE = 120_000
 DESKTOP, PHONE = (1280, 900), (390, 844)
 OUTCOME = pytest.StashKey[pytest.TestReport]()
 
@@ -199,6 +201,8 @@ def visit(site: Site, browser: Browser, request: pytest.FixtureRequest) -> Itera
             java_script_enabled=javascript,
             color_scheme="dark" if dark else "light",
         )
+        # A busy machine answers late, and a late answer is still an answer.
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         watch.over(context)
         page = context.new_page()

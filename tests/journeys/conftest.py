@@ -5,10 +5,9 @@ from collections.abc import Generator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import OUTCOME, browser, site, visit
+from tests.browser import OUTCOME, PATIENCE, browser, site, visit
 
-# A busy machine answers late, and a late answer is still an answer.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=PATIENCE)
 
 __all__ = ["browser", "site", "visit"]
 

@@ -12,7 +12,7 @@ CREWS = {
 }
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("crew", CREWS)
 def test_every_page_that_anyone_can_reach_is_sound(visit: Visit, crew: str) -> None:
     walk = Walk()

@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import Visit, axe
+from tests.browser import PATIENCE, Visit, axe
 
 # Whatever else is going on has its turn between our loads and our charts.
 pytestmark = pytest.mark.timeout(900)
@@ -28,8 +28,6 @@ READING = (
     / "i-Ready"
     / "sample_anonymized_file_ela.csv"
 )
-# How many milliseconds background work may take on a machine that does other things too.
-PATIENCE = 120_000
 NEWCOMERS = 24
 WINDOWS = [
     ("Fall (Beginning of School Year - November 15)", "9/16/2025"),
@@ -45,7 +43,6 @@ def mark() -> str:
 
 
 def send(page: Page, *files: Path) -> None:
-    page.set_default_timeout(PATIENCE)
     page.goto("/imports/")
     page.get_by_role("link", name="Load a file").first.click()
     page.get_by_label(re.compile("^File")).set_input_files(files)
@@ -170,7 +167,7 @@ def test_a_roster_becomes_a_chart_and_is_taken_back(visit: Visit, tmp_path: Path
     expect(page.get_by_text("51 new, 0 corrected.")).to_be_visible()
 
     where = define(page, "Students enrolled", f"Enrolled {mark}")
-    expect(chart(page)).to_be_visible(timeout=PATIENCE)
+    expect(chart(page)).to_be_visible()
     newest, count = next(iter(figures(page).items()))
     take_back(page, report)
     page.goto(where)
@@ -234,7 +231,7 @@ def test_a_vendors_results_become_a_chart_of_who_reached_the_level(
         f"On level {mark}",
         {"Assessment": "i-Ready Diagnostic, Reading, Scale Score"},
     )
-    expect(chart(page)).to_be_visible(timeout=PATIENCE)
+    expect(chart(page)).to_be_visible()
     assert len(figures(page)) == len(WINDOWS)
 
 
