@@ -36,6 +36,17 @@ def tally(report: Report) -> tuple[int, int, int, int]:
     return totals.read, totals.created, totals.unchanged, totals.rejected
 
 
+def counting(mapping: str, columns: dict[str, str]) -> str:
+    """A mapping with a measure of its own for each of these columns."""
+    records = [
+        f'[[records]]\nmeasure = {{ constant = "{code}" }}\nvalue = "{column}"\n'
+        for code, column in columns.items()
+    ]
+    facts = 'kind = "outcome"\nbetter = "up"\nunit = "mean"\nrhythm = "year"\n'
+    measures = [f'[[measures]]\ncode = "{code}"\nname = "{code}"\n{facts}' for code in columns]
+    return mapping + "".join(records + measures)
+
+
 def assessments() -> pl.DataFrame:
     return lake.collect(lake.scan("assessments"))
 
@@ -69,49 +80,22 @@ blank = ["n/a"]
 unit = "DBN"
 unit_name = "Name"
 period = { column = "schoolyear", format = "school_year" }
-[[records]]
-measure = { constant = "enrollment" }
-value = "total_enrollment"
-[[records]]
-measure = { constant = "free-lunch" }
-value = "fl_percent"
-[[records]]
-measure = { constant = "free-or-reduced-lunch" }
-value = "frl_percent"
-[[measures]]
-code = "enrollment"
-name = "Enrollment"
-kind = "balancing"
-better = "up"
-unit = "count"
-rhythm = "year"
-[[measures]]
-code = "free-lunch"
-name = "Free lunch"
-kind = "balancing"
-better = "down"
-unit = "mean"
-rhythm = "year"
-[[measures]]
-code = "free-or-reduced-lunch"
-name = "Free or reduced lunch"
-kind = "balancing"
-better = "down"
-unit = "mean"
-rhythm = "year"
 """
 
 
 def test_blanks_padded_with_spaces_are_blank_in_the_demographics_of_new_york_city(desk: Desk) -> None:
-    report = desk.load(NYC / "demographics.csv", DEMOGRAPHICS, create_units=UnitKind.SCHOOL)
+    columns = {
+        "enrollment": "total_enrollment",
+        "free-lunch": "fl_percent",
+        "free-or-reduced-lunch": "frl_percent",
+    }
+    report = desk.load(
+        NYC / "demographics.csv", counting(DEMOGRAPHICS, columns), create_units=UnitKind.SCHOOL
+    )
     file = pl.read_csv(NYC / "demographics.csv", infer_schema=False)
     filled = {
         code: file.filter(~pl.col(column).str.strip_chars().is_in(["", "n/a"])).height
-        for code, column in (
-            ("enrollment", "total_enrollment"),
-            ("free-lunch", "fl_percent"),
-            ("free-or-reduced-lunch", "frl_percent"),
-        )
+        for code, column in columns.items()
     }
     assert report.totals.read == 10_075
     assert report.totals.rejected == 0
@@ -126,41 +110,16 @@ codes = { "NDA" = "not_available" }
 unit = "School_ID"
 unit_name = "NAME_OF_SCHOOL"
 period = { constant = "2011-2012" }
-[[records]]
-measure = { constant = "safety" }
-value = "SAFETY_SCORE"
-[[records]]
-measure = { constant = "enrollment" }
-value = "COLLEGE_ENROLLMENT"
-[[records]]
-measure = { constant = "freshmen-on-track" }
-value = "Freshman_on_Track_Rate__"
-[[measures]]
-code = "safety"
-name = "Safety"
-kind = "driver"
-better = "up"
-unit = "mean"
-rhythm = "year"
-[[measures]]
-code = "enrollment"
-name = "Enrollment"
-kind = "balancing"
-better = "up"
-unit = "count"
-rhythm = "year"
-[[measures]]
-code = "freshmen-on-track"
-name = "Freshmen on track"
-kind = "outcome"
-better = "up"
-unit = "mean"
-rhythm = "year"
 """
 
 
 def test_chicago_is_held_with_what_is_not_available_as_an_answer(desk: Desk) -> None:
-    desk.load(CHICAGO, PROGRESS, create_units=UnitKind.SCHOOL)
+    columns = {
+        "safety": "SAFETY_SCORE",
+        "enrollment": "COLLEGE_ENROLLMENT",
+        "freshmen-on-track": "Freshman_on_Track_Rate__",
+    }
+    desk.load(CHICAGO, counting(PROGRESS, columns), create_units=UnitKind.SCHOOL)
     safety = Point.objects.filter(series__measure__code="safety").values_list("value", flat=True)
     known = [value for value in safety if value is not None]
     assert (len(known), round(sum(known) / len(known), 4)) == (513, 49.5049)
@@ -206,31 +165,12 @@ kind = "points"
 unit = "district"
 unit_name = "school"
 period = { constant = "1998-1999" }
-[[records]]
-measure = { constant = "reading" }
-value = "read"
-[[records]]
-measure = { constant = "mathematics" }
-value = "math"
-[[measures]]
-code = "reading"
-name = "Reading"
-kind = "outcome"
-better = "up"
-unit = "mean"
-rhythm = "year"
-[[measures]]
-code = "mathematics"
-name = "Mathematics"
-kind = "outcome"
-better = "up"
-unit = "mean"
-rhythm = "year"
 """
 
 
 def test_the_districts_of_california_are_held_with_both_their_means(desk: Desk) -> None:
-    report = desk.load(R / "AER_CASchools.csv", CALIFORNIA, create_units=UnitKind.SCHOOL)
+    mapping = counting(CALIFORNIA, {"reading": "read", "mathematics": "math"})
+    report = desk.load(R / "AER_CASchools.csv", mapping, create_units=UnitKind.SCHOOL)
     assert tally(report) == (420, 840, 0, 0)
     file = pl.read_csv(R / "AER_CASchools.csv", columns=["read", "math"])
     held = Point.objects.aggregate(sum=Sum("value"))
