@@ -5,9 +5,10 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aimline.measures.disclosure import SMALLEST_GROUP, Cell, Why, hidden, hidden_points, minimum_groups
+from aimline.measures.disclosure import Cell, Why, hidden, hidden_points
 from aimline.measures.models import ALL, Point, Series
 from aimline.org.models import Unit
+from aimline.org.small_groups import SMALLEST_GROUP, minimum_groups
 from tests.measures.rows import load, measure_at, share_rows
 from tests.world import World
 

@@ -31,6 +31,9 @@ class Act(StrEnum):
     PLAN_CYCLE = "plan_cycle"
     RUN_CYCLE = "run_cycle"
     PREDICT = "predict"
+    BUILD_INSTRUMENT = "build_instrument"
+    COLLECT = "collect"
+    VIEW_ANSWERS = "view_answers"
     IMPORT = "import"
     EXPORT = "export"
     VIEW_SYSTEM = "view_system"
@@ -64,6 +67,9 @@ _SEE_WORK = _SEE_RESULTS | {Act.VIEW_CYCLE, Act.VIEW_PEOPLE}
 _TEST = frozenset({Act.PLAN_CYCLE, Act.PREDICT, Act.ANNOTATE, Act.RECORD_POINTS})
 _DESIGN = frozenset({Act.EDIT_THEORY, Act.RUN_CYCLE, Act.SHARE})
 _COUNT = frozenset({Act.EDIT_MEASURE, Act.RECORD_POINTS, Act.ANNOTATE, Act.IMPORT, Act.EXPORT})
+# Instruments, who is asked, and what they said, added up.
+_ASK = frozenset({Act.BUILD_INSTRUMENT, Act.COLLECT, Act.VIEW_ANSWERS})
+_HEAR = frozenset({Act.VIEW_ANSWERS})
 _LEAD = frozenset({Act.EDIT_UNIT, Act.EDIT_PEOPLE, Act.GRANT_ROLE})
 _OWN = frozenset({Act.RUN_CYCLE, Act.SHARE})
 # Single students, by name: for those who answer for them. A teacher has the students of their own classes.
@@ -71,17 +77,17 @@ _KNOW_STUDENTS = frozenset({Act.VIEW_STUDENTS})
 
 ROLES: dict[Role, Rights] = {
     Role.SYSTEM_ADMIN: Rights(_SEE_WORK | _LEAD | {Act.IMPORT, Act.EXPORT, Act.VIEW_SYSTEM}, own=_OWN),
-    Role.STATE_LEAD: Rights(_SEE_WORK, here=_TEST | _DESIGN | _COUNT, own=_OWN),
+    Role.STATE_LEAD: Rights(_SEE_WORK, here=_TEST | _DESIGN | _COUNT | _ASK, own=_OWN),
     # Who answers to families: one student's complete file, and its end.
     Role.DISTRICT_LEADER: Rights(
-        _SEE_WORK | _TEST | _DESIGN | _COUNT | _LEAD | _KNOW_STUDENTS | {Act.KEEP_PRIVACY}, own=_OWN
+        _SEE_WORK | _TEST | _DESIGN | _COUNT | _ASK | _LEAD | _KNOW_STUDENTS | {Act.KEEP_PRIVACY}, own=_OWN
     ),
-    Role.ANALYST: Rights(_SEE_WORK | _COUNT | _KNOW_STUDENTS | {Act.PREDICT}, own=_OWN),
-    Role.PRINCIPAL: Rights(_SEE_WORK | _TEST | _DESIGN | _COUNT | _LEAD | _KNOW_STUDENTS, own=_OWN),
-    Role.COACH: Rights(_SEE_WORK | _TEST | {Act.EDIT_THEORY}, own=_OWN),
-    Role.TEACHER: Rights(_SEE_WORK | _TEST, own=_OWN | _KNOW_STUDENTS),
+    Role.ANALYST: Rights(_SEE_WORK | _COUNT | _ASK | _KNOW_STUDENTS | {Act.PREDICT}, own=_OWN),
+    Role.PRINCIPAL: Rights(_SEE_WORK | _TEST | _DESIGN | _COUNT | _ASK | _LEAD | _KNOW_STUDENTS, own=_OWN),
+    Role.COACH: Rights(_SEE_WORK | _TEST | _HEAR | {Act.EDIT_THEORY}, own=_OWN),
+    Role.TEACHER: Rights(_SEE_WORK | _TEST | _HEAR, own=_OWN | _KNOW_STUDENTS),
     Role.FAMILY: Rights(_SEE_RESULTS),
-    Role.FACILITATOR: Rights(_SEE_WORK | {Act.ANNOTATE, Act.PREDICT}, own=_OWN),
+    Role.FACILITATOR: Rights(_SEE_WORK | _HEAR | {Act.ANNOTATE, Act.PREDICT}, own=_OWN),
     Role.GUEST: Rights(_SEE_RESULTS),
 }
 

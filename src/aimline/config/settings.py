@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "aimline.access",
     "aimline.frameworks",
     "aimline.students",
+    "aimline.instruments",
     "aimline.growth",
     "aimline.measures",
     "aimline.theory",

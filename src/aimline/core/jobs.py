@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import close_old_connections, connection
@@ -43,6 +43,14 @@ def ask(function: Task, *, asked_by: UUID | None = None, **facts: object) -> Job
     return Job.objects.create(
         task=f"{function.__module__}.{function.__qualname__}", asked_by=asked_by, facts=facts
     )
+
+
+def ask_later(function: Task, when: datetime, **facts: str | int) -> Job:
+    """Put work in the queue that is to be done at a later time."""
+    job = ask(function, asked_by=None, **facts)
+    job.run_after = when
+    job.save(update_fields=["run_after"])
+    return job
 
 
 def ask_once(function: Task, *, asked_by: UUID | None = None, **facts: object) -> Job:

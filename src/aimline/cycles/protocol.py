@@ -8,18 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from django.utils.translation import get_language
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One text in the languages the file has it in."""
-
-    texts: tuple[tuple[str, str], ...]
-
-    def __str__(self) -> str:
-        texts = dict(self.texts)
-        return texts.get((get_language() or "en").split("-")[0]) or texts["en"]
+from aimline.core.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +46,15 @@ def protocol(id: str = "pdsa") -> Protocol:
     """Read one protocol from the library; once for each process."""
     text = files("aimline").joinpath("library", "protocols", f"{id}.toml").read_text("utf-8")
     given = tomllib.loads(text)
-    return Protocol(given["id"], given["version"], _words(given["name"]), tuple(map(_phase, given["phases"])))
+    return Protocol(
+        given["id"], given["version"], Words.of(given["name"]), tuple(map(_phase, given["phases"]))
+    )
 
 
 def _phase(given: dict[str, Any]) -> Phase:
     prompts = tuple(
-        Prompt(each["field"], _words(each["ask"]), _words(each["hint"])) for each in given["prompts"]
+        Prompt(each["field"], Words.of(each["ask"]), Words.of(each["hint"])) for each in given["prompts"]
     )
     return Phase(
-        given["key"], _words(given["name"]), _words(given["lead"]), tuple(given["produces"]), prompts
+        given["key"], Words.of(given["name"]), Words.of(given["lead"]), tuple(given["produces"]), prompts
     )
-
-
-def _words(given: dict[str, str]) -> Words:
-    return Words(tuple(given.items()))

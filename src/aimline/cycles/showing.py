@@ -13,8 +13,9 @@ from uuid import UUID
 
 from aimline.access.rules import Act, granted_paths
 from aimline.cycles.models import Cycle, Result
-from aimline.measures.disclosure import Cell, hidden, hidden_points, minimum_groups, released_measures
+from aimline.measures.disclosure import Cell, hidden, hidden_points, released_measures
 from aimline.measures.models import ALL, Point, Series
+from aimline.org.small_groups import minimum_groups
 from aimline.people.models import Person
 
 BY_HAND = "by hand"

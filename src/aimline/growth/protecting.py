@@ -16,10 +16,10 @@ from uuid import UUID
 
 import polars as pl
 
-from aimline.measures.disclosure import minimum_groups
 from aimline.measures.judging import Board, Held, Said, judge
 from aimline.measures.lattice import Key
 from aimline.org.models import Unit, chain
+from aimline.org.small_groups import minimum_groups
 
 # The two things a summary says of a cell: the growth of its students, and how many are on the way to the standard.
 _GROWTH, _TRACK = UUID(int=1), UUID(int=2)

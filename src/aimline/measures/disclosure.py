@@ -19,12 +19,10 @@ from django.db.models import Q
 
 from aimline.access.rules import Act, granted_paths
 from aimline.measures.models import ALL, Measure, Point, ReleaseCell, Scale, Series
-from aimline.org.models import Unit
+from aimline.org.small_groups import SMALLEST_GROUP, minimum_groups
 from aimline.people.models import Person
 from aimline_analytics import percent_band
 
-# Nobody may go below this; a unit may ask for more.
-SMALLEST_GROUP = 10
 # The flag of a cell that the sender hid before it came to us.
 SENDER_HID = "suppressed"
 # The flag of a percentage that is told as a band.
@@ -164,19 +162,6 @@ def _by_ledger(series: Sequence[Series]) -> Decided:
             else:
                 found.hidden[id] = Why.PROTECTED if (of, period) in lines else Why.CHECKING
     return found
-
-
-def minimum_groups(units: Iterable[Unit]) -> dict[UUID, int]:
-    """Return the smallest group that may be shown at each unit: its own rule, else that of the nearest unit above."""
-    rules: Mapping[str, int | None] = dict(
-        Unit.objects.filter(minimum_group__isnull=False).values_list("path", "minimum_group")
-    )
-    return {unit.pk: _minimum(unit, rules) for unit in units}
-
-
-def _minimum(unit: Unit, rules: Mapping[str, int | None]) -> int:
-    nearest = (rules[path] for path in reversed(unit.paths_above()) if path in rules)
-    return max(next(nearest, None) or SMALLEST_GROUP, SMALLEST_GROUP)
 
 
 def _by_itself(cell: Cell, minimum: int) -> Why | None:

@@ -20,6 +20,7 @@ from aimline.measures import disclosure, rhythms
 from aimline.measures.disclosure import Why
 from aimline.measures.models import Annotation, ChartKind, Phase, Point, Rhythm, Scale, Series, Target
 from aimline.org.schooldays import Break, SchoolDays, school_days_of
+from aimline.org.small_groups import minimum_groups
 from aimline.people.models import Person
 from aimline_analytics import Chart, OneSeries, PhaseSpec, Verdict, judge, run_charts, xmr_charts
 from aimline_analytics.intervals import wilson_bounds
@@ -169,7 +170,7 @@ def _gather(rows: Sequence[Series], reader: Person | None) -> _Found:
     ):
         facts[id].append(row)
     everyone = {one.pk: [_cell(row) for row in facts[one.pk]] for one in rows if one.is_everyone}
-    minimums = disclosure.minimum_groups(units)
+    minimums = minimum_groups(units)
     decided = disclosure.decided(rows, everyone, minimums, reader)
     spots = {
         one.pk: _spots(_as_released(facts[one.pk], decided.released), decided.hidden, one.measure.scale)

@@ -15,9 +15,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from aimline.core import clock
-from aimline.measures import disclosure
 from aimline.measures.frames import Line, lines
 from aimline.measures.models import ChartKind, Reading, Rhythm, Series
+from aimline.org.small_groups import minimum_groups
 from aimline_analytics import Verdict
 from aimline_analytics.control_charts.rules import VERSIONS
 
@@ -63,7 +63,7 @@ def known(line: Line) -> Known:
 def current(series: Iterable[Series]) -> dict[UUID, Known]:
     """Return what is known of each series (from `.for_page()`); stale or missing readings are worked out, not kept."""
     rows = list(series)
-    minimums = disclosure.minimum_groups(one.unit for one in rows)
+    minimums = minimum_groups(one.unit for one in rows)
     kept = {one.pk: _kept(one, minimums[one.unit_id]) for one in rows}
     stale = [one for one in rows if kept[one.pk] is None]
     worked_out = {line.series.pk: known(line) for line in lines(stale)} if stale else {}

@@ -12,12 +12,13 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from aimline.measures.disclosure import Numbers, minimum_groups, released_measures
+from aimline.measures.disclosure import Numbers, released_measures
 from aimline.measures.judging import Said
 from aimline.measures.lattice import EVERYONE, Groups, Key
 from aimline.measures.models import ALL, Measure, Point, Rhythm, Scale
 from aimline.measures.periods import PeriodKind, parse_period
 from aimline.org.models import Term, Unit
+from aimline.org.small_groups import minimum_groups
 
 # Between two dimensions that are crossed, and between the groups of each.
 CROSSED, JOINED = " \u00d7 ", ", "

@@ -14,21 +14,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from django.utils.translation import get_language
-
+from aimline.core.words import Words
 from aimline.students.rollups import Cut
 from aimline.students.schooltime import Counting
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One text in the languages the file has it in."""
-
-    texts: tuple[tuple[str, str], ...]
-
-    def __str__(self) -> str:
-        texts = dict(self.texts)
-        return texts.get((get_language() or "en").split("-")[0]) or texts["en"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +93,8 @@ def _recipe(key: str, given: Mapping[str, Any]) -> Recipe:
     return Recipe(
         key,
         given["kind"],
-        Words(tuple(given["name"].items())),
-        Words(tuple(given["question"].items())),
+        Words.of(given["name"]),
+        Words.of(given["question"]),
         given["better"],
         given["role"],
         given["rhythm"],

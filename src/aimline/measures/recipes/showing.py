@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from aimline.measures.disclosure import Numbers, minimum_groups
+from aimline.measures.disclosure import Numbers
 from aimline.measures.judging import Held, Said, is_few, judge
 from aimline.measures.lattice import Key
 from aimline.measures.models import Measure, ReleaseCell
@@ -17,6 +17,7 @@ from aimline.measures.recipes.figures import Figure, figures
 from aimline.measures.recipes.model import counted
 from aimline.measures.release_tables import CROSSED, Table, groups_of
 from aimline.org.models import Unit
+from aimline.org.small_groups import minimum_groups
 
 _Place = tuple[UUID, str, str]
 

@@ -10,8 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from aimline.growth.models import GrowthSummary, TeamResult
-from aimline.measures.disclosure import Why, minimum_groups
+from aimline.measures.disclosure import Why
 from aimline.org.models import Unit
+from aimline.org.small_groups import minimum_groups
 from aimline.reports.drawing import figures
 from aimline.reports.lines import why_hidden
 from aimline.web.growth.strips import Range, Scale, scale_of, strip

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from aimline.growth.models import Participation
-from aimline.measures.disclosure import SMALLEST_GROUP
+from aimline.org.small_groups import SMALLEST_GROUP
 from aimline.reports.drawing import figures
 from aimline.students.quality import Finding, Kind
 from aimline_analytics.drawing.parts import Unit as Number

@@ -1,0 +1,149 @@
+"""Answering: what people without an account write. No right is asked for but the secret that their own device holds.
+
+These writes leave no entry in the audit log: it would say when somebody answered.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from aimline.core import clock
+from aimline.core.errors import Conflict, Invalid, NotAllowed
+from aimline.instruments import answers as reading
+from aimline.instruments import codes
+from aimline.instruments.models import Collection, Response
+from aimline.people.models import Person
+
+_dice = random.SystemRandom()
+CLOSED = "closed"
+
+
+def may_answer(collection: Collection, person: Person | None) -> bool:
+    """Whether this link is for the one who holds it: for anyone, or for those who were asked by name."""
+    if collection.open_link:
+        return True
+    return person is not None and collection.invitations.filter(person=person).exists()
+
+
+def found(collection: Collection, secret: str) -> Response | None:
+    """What this device wrote before."""
+    if not secret:
+        return None
+    return Response.objects.filter(collection=collection, key=codes.key_of(secret)).first()
+
+
+def save(
+    collection: Collection, person: Person | None, *, secret: str, language: str, answers: dict[str, Any]
+) -> Response:
+    """Keep what was answered so far; each item by itself, so that two open pages do not undo each other.
+
+    An empty answer takes back an earlier one. What was finished before stays as it is and comes back.
+    """
+    _may(collection, person)
+    with transaction.atomic():
+        response = _draft(collection, secret, language)
+        if response.finished_on is None:
+            _write(response, answers, language)
+            response.save()
+    return response
+
+
+def finish(
+    collection: Collection, person: Person | None, *, secret: str, language: str, answers: dict[str, Any]
+) -> Response:
+    """Hand a response in. The same one again changes nothing and gives the same receipt."""
+    _may(collection, person)
+    with transaction.atomic():
+        response = _draft(collection, secret, language)
+        if response.finished_on is None:
+            _write(response, answers, language)
+            _complete(response)
+            _hand_in(response, person)
+    return response
+
+
+def _may(collection: Collection, person: Person | None) -> None:
+    if not may_answer(collection, person):
+        raise NotAllowed(
+            _("This link is for people who were asked by name. Sign in as the person who was asked.")
+        )
+    if not collection.is_open:
+        raise Conflict(
+            _("This is not open for answers now. What you wrote on this page was not sent."), code=CLOSED
+        )
+
+
+def _draft(collection: Collection, secret: str, language: str) -> Response:
+    response, _is_new = Response.objects.select_for_update().get_or_create(
+        collection=collection, key=codes.key_of(secret), defaults={"language": language}
+    )
+    return response
+
+
+def _write(response: Response, given: dict[str, Any], language: str) -> None:
+    form = response.collection.edition.form
+    kept = reading.checked(form, given)
+    emptied = given.keys() - kept.keys()
+    held = {key: value for key, value in response.answers.items() if key not in emptied}
+    response.answers = {**held, **kept}
+    response.language = language
+    response.saves += 1
+
+
+def _complete(response: Response) -> None:
+    """Refuse what lacks a required answer; drop answers to items that were not asked in the end."""
+    form = response.collection.edition.form
+    if lacking := reading.missing(form, response.answers):
+        raise Invalid(
+            _("Some questions still need an answer. They are marked below."),
+            fields={item.key: _("Please answer this one.") for item in lacking},
+        )
+    asked = {item.key for item in reading.shown(form, response.answers)}
+    response.answers = {key: value for key, value in response.answers.items() if key in asked}
+
+
+def _hand_in(response: Response, person: Person | None) -> None:
+    collection = response.collection
+    if person is not None:
+        _tick_off(collection, person)
+    response.finished_on = clock.today()
+    if collection.is_anonymous:
+        _hide_among_others(response)
+    else:
+        response.person = person
+        response.save()
+
+
+def _tick_off(collection: Collection, person: Person) -> None:
+    """Note that this person answered, so that nobody reminds them; and that nobody answers twice."""
+    mine = collection.invitations.filter(person=person)
+    again = mine.exists() and not mine.filter(answered=False).update(answered=True)
+    if again and not collection.edition.instrument.is_repeated:
+        raise Conflict(_("You have answered this already, perhaps on another device. It counts once."))
+
+
+def _hide_among_others(response: Response) -> None:
+    """Give the new response the place of a random one, and that one the new place: the order of rows tells nothing."""
+    response.saves = 0
+    other = _random_place(response)
+    if other is None:
+        response.save()
+        return
+    facts = ("key", "language", "answers", "finished_on")
+    mine, theirs = ({name: getattr(one, name) for name in facts} for one in (response, other))
+    # Two responses may not hold one key, not even for a moment.
+    Response.objects.filter(pk=response.pk).update(key=codes.key_of(codes.secret()))
+    Response.objects.filter(pk=other.pk).update(**mine, saves=0)
+    Response.objects.filter(pk=response.pk).update(**theirs, saves=0)
+    response.pk = other.pk
+
+
+def _random_place(response: Response) -> Response | None:
+    """Each finished response with the same chance, or none for the new one's own place."""
+    finished = response.collection.responses.finished().order_by("key")
+    place = _dice.randrange(finished.count() + 1)
+    return finished.select_for_update()[place : place + 1].first()

@@ -1,0 +1,209 @@
+"""An instrument as people fill it in: sections of items, the scales they are answered on, and what they add up to.
+
+The *document* is the one written shape of it: a library file, what the builder keeps, what an export holds. `read`
+turns it into a *form*. It takes a draft that is not finished, too; `checks` says what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from aimline.core.words import Words
+
+Document = Mapping[str, Any]
+
+
+class ItemKind(StrEnum):
+    RUBRIC = "rubric"
+    SCALE = "scale"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    YES_NO = "yes-no"
+    NUMBER = "number"
+    TALLY = "tally"
+    NOTES = "notes"
+    TEXT = "text"
+    PHOTO = "photo"
+    MATRIX = "matrix"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One step to answer with. A rubric says what one sees at it."""
+
+    value: float
+    name: Words
+    sees: Words = field(default_factory=Words)
+
+    @property
+    def code(self) -> str:
+        """The value as a form sends it: 3, not 3.0."""
+        return f"{self.value:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    key: str
+    name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An item is shown when another was answered with one of these."""
+
+    item: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    key: str
+    kind: ItemKind
+    ask: Words
+    help: Words = field(default_factory=Words)
+    required: bool = False
+    # What is offered beside an answer: "I could not tell" to an observer.
+    unsure: bool = False
+    # A rubric's rows, or the points of the named scale.
+    levels: tuple[Level, ...] = ()
+    scale: str = ""
+    # Choices; codes of a tally; tags of notes; rows of a matrix.
+    options: tuple[Option, ...] = ()
+    least: float | None = None
+    most: float | None = None
+    unit: Words = field(default_factory=Words)
+    # A tally with `every` takes one code each so many seconds; without, it counts.
+    every: int | None = None
+    probes: tuple[Words, ...] = ()
+    shown_when: Condition | None = None
+    # Which of the eight areas that the law protects it asks minors about; 0 for none.
+    protected: int = 0
+    # Answers say which group somebody belongs to, by this dimension: grade, home language.
+    group: str = ""
+
+    def option(self, key: str) -> Option | None:
+        return next((option for option in self.options if option.key == key), None)
+
+    def level(self, value: float) -> Level | None:
+        return next((level for level in self.levels if level.value == value), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    key: str
+    name: Words
+    lead: Words
+    items: tuple[Item, ...]
+
+
+class By(StrEnum):
+    """How answers become one number."""
+
+    MEAN = "mean"
+    SUM = "sum"
+    # The share of answers at or above a level, in percent.
+    PERCENT = "percent"
+    # What some items hold of what others hold, in percent.
+    SHARE = "share"
+
+
+@dataclass(frozen=True, slots=True)
+class Construct:
+    key: str
+    name: Words
+    means: Words
+    # Keys of items; `item.row` for a row of a matrix, `item.code` for a code of a tally.
+    items: tuple[str, ...]
+    by: By = By.MEAN
+    reversed: tuple[str, ...] = ()
+    at_least: float | None = None
+    of: tuple[str, ...] = ()
+    better: str = "up"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    name: Words
+    lead: Words
+    guide: Words
+    sections: tuple[Section, ...]
+    constructs: tuple[Construct, ...]
+
+    def items(self) -> Iterator[Item]:
+        for section in self.sections:
+            yield from section.items
+
+    def item(self, key: str) -> Item | None:
+        return next((item for item in self.items() if item.key == key), None)
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages it is written in: those of its name."""
+        return [language for language, text in self.name.texts if text]
+
+
+def read(document: Document) -> Form:
+    scales = {
+        key: tuple(map(_level, given.get("points", ()))) for key, given in document.get("scales", {}).items()
+    }
+    return Form(
+        name=Words.of(document.get("name")),
+        lead=Words.of(document.get("lead")),
+        guide=Words.of(document.get("guide")),
+        sections=tuple(_section(given, scales) for given in document.get("sections", ())),
+        constructs=tuple(map(_construct, document.get("constructs", ()))),
+    )
+
+
+def _section(given: Document, scales: Mapping[str, tuple[Level, ...]]) -> Section:
+    return Section(
+        given.get("key", ""),
+        Words.of(given.get("name")),
+        Words.of(given.get("lead")),
+        tuple(_item(item, scales) for item in given.get("items", ())),
+    )
+
+
+def _item(given: Document, scales: Mapping[str, tuple[Level, ...]]) -> Item:
+    scale = given.get("scale", "")
+    when = given.get("shown_when")
+    return Item(
+        key=given.get("key", ""),
+        kind=ItemKind(given["kind"]),
+        ask=Words.of(given.get("ask")),
+        help=Words.of(given.get("help")),
+        required=given.get("required", False),
+        unsure=given.get("unsure", False),
+        levels=tuple(map(_level, given.get("levels", ()))) or scales.get(scale, ()),
+        scale=scale,
+        options=tuple(Option(each["key"], Words.of(each.get("name"))) for each in given.get("options", ())),
+        least=given.get("least"),
+        most=given.get("most"),
+        unit=Words.of(given.get("unit")),
+        every=given.get("every"),
+        probes=tuple(map(Words.of, given.get("probes", ()))),
+        shown_when=Condition(when["item"], tuple(map(str, when["is"]))) if when else None,
+        protected=given.get("protected", 0),
+        group=given.get("group", ""),
+    )
+
+
+def _level(given: Document) -> Level:
+    return Level(float(given["value"]), Words.of(given.get("name")), Words.of(given.get("sees")))
+
+
+def _construct(given: Document) -> Construct:
+    return Construct(
+        key=given["key"],
+        name=Words.of(given.get("name")),
+        means=Words.of(given.get("means")),
+        items=tuple(given.get("items", ())),
+        by=By(given.get("by", By.MEAN)),
+        reversed=tuple(given.get("reversed", ())),
+        at_least=given.get("at_least"),
+        of=tuple(given.get("of", ())),
+        better=given.get("better", "up"),
+    )

@@ -1,0 +1,228 @@
+"""What people are asked, and what they answered.
+
+An *instrument* is a way of asking: a survey, an observation form, an interview guide. Its *editions* hold the wording;
+a published one never changes, and the next change opens another. A *collection* asks it of somebody, from one day to
+another, under a *promise*: anonymous, confidential or with names. An *invitation* is one person asked. A *response* is
+what one of them answered.
+
+Under the anonymous promise nothing ties a response to a person: no key, no time of day, and no order of rows, since
+each new response takes the place of a random earlier one, which moves to the end.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from aimline.core import clock
+from aimline.core.models import Record
+from aimline.instruments.form import Form, read
+from aimline.org.models import Unit
+from aimline.people.models import Person
+
+
+class Purpose(models.TextChoices):
+    SURVEY = "survey", _("Survey")
+    OBSERVATION = "observation", _("Observation")
+    INTERVIEW = "interview", _("Interview")
+    SELF_ASSESSMENT = "self-assessment", _("Self-assessment")
+    REVIEW = "review", _("Review")
+    REFLECTION = "reflection", _("Reflection")
+    LOG = "log", _("Log")
+
+
+class AnsweredBy(models.TextChoices):
+    STUDENTS = "students", _("Students")
+    FAMILIES = "families", _("Families")
+    STAFF = "staff", _("Staff")
+    TEAM = "team", _("A team together")
+    OBSERVER = "observer", _("Observers")
+    LEADERS = "leaders", _("Leaders")
+
+
+class Instrument(Record):
+    # Who works below a place uses what the place asks.
+    FOR_ALL_BELOW: ClassVar[bool] = True
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(_("name"), max_length=160)
+    purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose.choices)
+    answered_by = models.CharField(_("answered by"), max_length=10, choices=AnsweredBy.choices)
+    # The library file it began as; blank where it was made here.
+    library_key = models.CharField(max_length=60, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def for_minors(self) -> bool:
+        return self.answered_by == AnsweredBy.STUDENTS
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether one person hands in several: one for each visit, talk or day."""
+        return self.purpose in (Purpose.OBSERVATION, Purpose.INTERVIEW, Purpose.LOG)
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def published(self) -> Self:
+        return self.exclude(published_on=None)
+
+
+class Edition(Record):
+    """One wording of an instrument. A draft until it is published, and then fixed."""
+
+    UNIT_PATH: ClassVar[str] = "instrument__unit__path"
+    PART_OF: ClassVar[str | None] = "instrument"
+    FOR_ALL_BELOW: ClassVar[bool] = True
+
+    instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="editions")
+    number = models.PositiveSmallIntegerField()
+    document: Any = models.JSONField(default=dict)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=5)
+    published_on = models.DateField(null=True, blank=True)
+    # What became of each item whose words changed since the edition before: same, linked, new.
+    joins: Any = models.JSONField(default=dict, blank=True)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["instrument", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["instrument", "number"], name="edition_number_once"),
+            models.UniqueConstraint(
+                fields=["instrument"], condition=Q(published_on=None), name="one_draft_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.instrument_id} {self.number}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_on is None
+
+    @property
+    def form(self) -> Form:
+        return read(self.document)
+
+
+class Promise(models.TextChoices):
+    ANONYMOUS = "anonymous", _("Anonymous")
+    CONFIDENTIAL = "confidential", _("Confidential")
+    NAMED = "named", _("With names")
+
+
+class CollectionQuerySet(models.QuerySet["Collection"]):
+    def open(self) -> Self:
+        """Taking answers today."""
+        today = clock.today()
+        return self.filter(opened_on__lte=today, opens_on__lte=today, closed_on=None, closes_on__gte=today)
+
+    def over(self) -> Self:
+        """Closed by hand, or past their last day."""
+        return self.filter(~Q(opened_on=None) & (~Q(closed_on=None) | Q(closes_on__lt=clock.today())))
+
+
+class Collection(Record):
+    """`opens_on` and `closes_on` are planned; nobody is asked before somebody opened it."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="collections")
+    name = models.CharField(_("name"), max_length=160)
+    promise = models.CharField(
+        _("promise"), max_length=12, choices=Promise.choices, default=Promise.ANONYMOUS
+    )
+    opens_on = models.DateField(_("opens"))
+    closes_on = models.DateField(_("closes"))
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    # How many are to be asked, where nobody is asked by name: it makes the response rate.
+    expected = models.PositiveIntegerField(_("how many are asked"), null=True, blank=True)
+    # The end of the short link. With an open link anyone who has it answers; else those who were asked by name.
+    code = models.CharField(max_length=12, unique=True, editable=False)
+    open_link = models.BooleanField(_("anyone with the link may answer"), default=True)
+    # What the law on surveys of minors asks to be settled first.
+    federally_funded = models.BooleanField(_("paid with federal education money"), default=False)
+    required = models.BooleanField(_("students have to answer"), default=False)
+    families_told_on = models.DateField(_("families were told on"), null=True, blank=True)
+    consent_kept = models.BooleanField(_("written consent is held"), default=False)
+
+    objects = CollectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opens_on", "name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(closes_on__gte=F("opens_on")), name="collection_runs_forward")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_over(self) -> bool:
+        return self.opened_on is not None and (self.closed_on is not None or self.closes_on < clock.today())
+
+    @property
+    def is_open(self) -> bool:
+        return self.opened_on is not None and not self.is_over and self.opens_on <= clock.today()
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.promise == Promise.ANONYMOUS
+
+
+class Invitation(models.Model):
+    """One person asked. It keeps whether they answered, never when, so that no reminder goes to who has."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="invitations")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    answered = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["collection", "person"], name="asked_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.collection_id}"
+
+
+class ResponseQuerySet(models.QuerySet["Response"]):
+    def finished(self) -> Self:
+        return self.exclude(finished_on=None)
+
+
+class Response(models.Model):
+    """What one person, or one team together, answered. A draft until it is finished.
+
+    `key` is the hash of a secret that only the device of the one who answers holds: with it they go on where they
+    stopped, and a finished response that is sent twice is known. `person` is set only under the other promises.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="responses")
+    key = models.CharField(max_length=64)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Whom or what it is about, where that is more than the unit of the collection.
+    about = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=8)
+    answers: Any = models.JSONField(default=dict)
+    saves = models.PositiveIntegerField(default=0)
+    finished_on = models.DateField(null=True, blank=True)
+
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["collection", "key"], name="response_once")]
+        indexes = [models.Index(fields=["collection", "finished_on"], name="responses_finished")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
