@@ -12,7 +12,7 @@ from aimline.core import clock
 from aimline.org.models import Unit, UnitKind
 from aimline.people.models import Person
 from aimline.people.operator import operator
-from examples.district import believing, counting, enrolling, lately, student_figures, trying
+from examples.district import asking, believing, counting, enrolling, lately, student_figures, trying
 from examples.district.places import DISTRICTS, RENAMED, SCHOOLS, STATE
 from examples.district.process import rows
 from examples.district.staff import CAST, Named, Staff, hire
@@ -54,6 +54,8 @@ def build(today: date | None = None, say: Say = lambda _step: None) -> list[tupl
     counting.load(placed, measures, boss, [row for row in generated if row.period >= cut])
     counting.explain(today, placed, measures, boss, staff)
     trying.study_story_test(staff, today)
+    say("voices")
+    asking.ask(today, placed, staff)
     student_figures.count(placed, staff)
     enrolling.ask_for_growth(placed, staff)
     lately.happen(today, placed, measures, beliefs, staff)

@@ -32,7 +32,7 @@ def places(collection: Collection) -> list[int]:
     hidden_order = "rowid" if connection.vendor == "sqlite" else "ctid"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT answers FROM instruments_response WHERE collection_id = %s ORDER BY {hidden_order}",  # noqa: S608
+            f"SELECT answers FROM instruments_response WHERE collection_id = %s ORDER BY {hidden_order}",
             [collection.pk.hex if connection.vendor == "sqlite" else str(collection.pk)],
         )
         rows = [json.loads(row[0]) if isinstance(row[0], str) else row[0] for row in cursor.fetchall()]

@@ -29,6 +29,7 @@ STEPS = {
     "theories": "theories of improvement",
     "tests": "tests and their predictions",
     "charts": "baselines, notes and goals",
+    "voices": "what students, staff and families say",
     "figures": "figures counted from student rows, and how much students learned",
 }
 

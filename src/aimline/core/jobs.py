@@ -26,6 +26,7 @@ _PAUSE = 0.5
 log = logging.getLogger("aimline.jobs")
 Task = Callable[[Job], None]
 _tasks: dict[str, Task] = {}
+_followers: dict[str, list[Task]] = {}
 
 
 class Stopped(Exception):
@@ -51,6 +52,22 @@ def ask_later(function: Task, when: datetime, **facts: str | int) -> Job:
     job.run_after = when
     job.save(update_fields=["run_after"])
     return job
+
+
+def follows(occasion: str) -> Callable[[Task], Task]:
+    """Make a function known to the worker as work to do whenever a lower room announces this occasion."""
+
+    def follow(function: Task) -> Task:
+        _followers.setdefault(occasion, []).append(function)
+        return task(function)
+
+    return follow
+
+
+def announce(occasion: str, **facts: str) -> None:
+    """Ask for the work that higher rooms do on this occasion; a lower room need not know them."""
+    for function in _followers.get(occasion, ()):
+        ask(function, asked_by=None, **facts)
 
 
 def ask_once(function: Task, *, asked_by: UUID | None = None, **facts: object) -> Job:

@@ -14,6 +14,8 @@ from aimline.core.models import Job
 from aimline.instruments import codes
 from aimline.instruments.models import Collection, Response
 
+# What higher rooms follow: a collection has closed, and its results can be read.
+CLOSED = "instruments.closed"
 _dice = random.SystemRandom()
 
 
@@ -24,6 +26,7 @@ def seal(collection: Collection) -> None:
         collection.responses.filter(finished_on=None).delete()
         if collection.is_anonymous:
             _write_anew(collection)
+        jobs.announce(CLOSED, collection=str(collection.pk))
 
 
 def _write_anew(collection: Collection) -> None:

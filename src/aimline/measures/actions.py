@@ -15,8 +15,9 @@ from aimline.core import clock
 from aimline.core.errors import Conflict, Invalid
 from aimline.core.ids import uuid7
 from aimline.core.models import once
-from aimline.measures import loading, rules, tasks
-from aimline.measures.models import ALL, Annotation, Measure, Phase, Point, Series, Target
+from aimline.instruments.models import Instrument
+from aimline.measures import asked, loading, rules, tasks
+from aimline.measures.models import ALL, Annotation, Measure, MeasureKind, Phase, Point, Series, Target
 from aimline.measures.periods import parse_period
 from aimline.measures.points import LoadedPoints, PointChange, PointRow, TakenBack, Values
 from aimline.org.models import Unit
@@ -133,6 +134,21 @@ def keep_count(
     if touched:
         tasks.refresh(touched)
     return loaded.created + loaded.updated + removed
+
+
+@action(Act.EDIT_MEASURE)
+def follow_construct(
+    instrument: Instrument, person: Person, *, construct: str, kind: MeasureKind = MeasureKind.DRIVER
+) -> Measure:
+    """Put what an instrument adds up to on a chart: every collection that has closed, and each one to come."""
+    if made := Measure.objects.filter(instrument=instrument, construct=construct).first():
+        return made
+    measure = asked.measure_of(instrument, construct, kind)
+    rules.code_is_free(measure)
+    rules.cleaned(measure)
+    measure.save(force_insert=True)
+    asked.keep(measure)
+    return measure
 
 
 @action(Act.IMPORT)

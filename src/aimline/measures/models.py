@@ -2,7 +2,8 @@
 
 A *measure* is a number that people watch, with its operational definition: the exact rule that makes it. Its kind says
 what it is for: an outcome (what matters in the end), a driver (the mechanism, early) or balancing (possible side
-effects). A *recipe* counts it from rows about students. A *series* is the measure at one unit, for one team or group of
+effects). A *recipe* counts it from rows about students; a construct of an instrument adds up
+what people answered. A *series* is the measure at one unit, for one team or group of
 students, over time. A *point* is one value of a series for one period, with numerator, denominator and the number of
 students (n) where they are known. A *phase* starts the line anew from a date on, and may freeze its baseline. An
 *annotation* is a dated note on the chart. A *target* says how far by when. A *reading* keeps what the chart rules last
@@ -20,6 +21,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from aimline.core.models import Record
+from aimline.instruments.models import Instrument
 from aimline.org.models import Unit
 from aimline.people.models import Person, Team
 
@@ -80,10 +82,20 @@ class Measure(Record):
     ended_on = models.DateField(null=True, blank=True)
     # How it is counted from student rows: a recipe of the library with its choices. Null: points are loaded or written.
     recipe: Any = models.JSONField(null=True, blank=True)
+    # The construct of an instrument that it follows: each closed collection is a point. Null: not made from answers.
+    instrument = models.ForeignKey(
+        Instrument, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    construct = models.CharField(max_length=60, blank=True)
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["unit", "code"], name="measure_code_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "code"], name="measure_code_once"),
+            models.UniqueConstraint(
+                fields=["instrument", "construct"], condition=~Q(instrument=None), name="construct_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -92,6 +104,16 @@ class Measure(Record):
     def is_counted(self) -> bool:
         """Whether its points come from student rows, and so from nobody's hand."""
         return self.recipe is not None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether its points are what people answered, added up."""
+        return self.instrument_id is not None
+
+    @property
+    def is_written(self) -> bool:
+        """Whether people write its points, or load them from a file."""
+        return not self.is_counted and not self.is_asked
 
 
 class SeriesQuerySet(models.QuerySet["Series"]):

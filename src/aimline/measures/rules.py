@@ -97,7 +97,7 @@ def unit_may_change(measure: Measure, facts: Mapping[str, Any]) -> None:
 
 
 def not_counted(measures: Iterable[Measure]) -> None:
-    """What is counted from student rows is written by nobody."""
+    """What is counted from student rows, or added up from answers, is written by nobody."""
     for measure in measures:
         if measure.is_counted:
             raise Invalid(
@@ -107,6 +107,14 @@ def not_counted(measures: Iterable[Measure]) -> None:
                 )
                 % {"measure": measure.name},
                 code="counted",
+            )
+        if measure.is_asked:
+            raise Invalid(
+                _(
+                    "%(measure)s is what people answered, added up. Nobody writes its numbers: ask again, and close."
+                )
+                % {"measure": measure.name},
+                code="asked",
             )
 
 

@@ -84,8 +84,8 @@ def edit(request: Request, series_id: UUID) -> HttpResponse:
         return _address(one)
 
     form = bind(request, MeasureForm, people=_people(request), initial=_initial(measure))
-    if measure.is_counted:
-        # The recipe says what is counted, as what, and how often.
+    if not measure.is_written:
+        # The recipe or the instrument says what is counted, as what, and how often.
         for name in ("definition", "scale", "rhythm"):
             del form.fields[name]
     return form_page(request, "measures/edit.html", form, save, back=_address(one), series=one)

@@ -40,7 +40,7 @@ class May:
 def may(person: Person, one: Series) -> May:
     acts = (Act.EDIT_MEASURE, Act.RECORD_POINTS, Act.ANNOTATE, Act.PLAN_CYCLE)
     held = rights_on(person, one, acts)
-    if one.measure.is_counted:
+    if not one.measure.is_written:
         held = held - {Act.RECORD_POINTS}
     return May(*(act in held for act in acts))
 
