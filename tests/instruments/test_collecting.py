@@ -138,3 +138,15 @@ def test_open_collections_keep_their_edition(world: World, asked: Asked) -> None
         collection.refresh_from_db()
         assert collection.edition.number == 1
         assert asked(instrument).edition.number == 2
+
+
+def test_a_decision_holds_for_the_words_it_was_made_about(world: World) -> None:
+    draft = building.open_draft(make_instrument(world), world.dana)
+    document = deepcopy(DOCUMENT)
+    for words, held in (("We learn a lot from mistakes.", {}), ("We learn from our mistakes.", {})):
+        document["sections"][0]["items"][0]["ask"]["en"] = words
+        building.write_draft(draft, world.dana, document=deepcopy(document))
+        assert draft.joins == held
+        building.join_item(draft, world.dana, item="mistakes", join="same")  # type: ignore[arg-type]
+    document["sections"][0]["name"]["en"] = "Learning together"
+    assert building.write_draft(draft, world.dana, document=document).joins == {"mistakes": "same"}

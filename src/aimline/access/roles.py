@@ -34,6 +34,9 @@ class Act(StrEnum):
     BUILD_INSTRUMENT = "build_instrument"
     COLLECT = "collect"
     VIEW_ANSWERS = "view_answers"
+    VIEW_REVIEW = "view_review"
+    EDIT_REVIEW = "edit_review"
+    ADD_EVIDENCE = "add_evidence"
     IMPORT = "import"
     EXPORT = "export"
     VIEW_SYSTEM = "view_system"
@@ -70,24 +73,28 @@ _COUNT = frozenset({Act.EDIT_MEASURE, Act.RECORD_POINTS, Act.ANNOTATE, Act.IMPOR
 # Instruments, who is asked, and what they said, added up.
 _ASK = frozenset({Act.BUILD_INSTRUMENT, Act.COLLECT, Act.VIEW_ANSWERS})
 _HEAR = frozenset({Act.VIEW_ANSWERS})
+# What a review has not said to everybody yet, for those who work on it.
+_REVIEW = frozenset({Act.VIEW_REVIEW, Act.EDIT_REVIEW, Act.ADD_EVIDENCE})
 _LEAD = frozenset({Act.EDIT_UNIT, Act.EDIT_PEOPLE, Act.GRANT_ROLE})
 _OWN = frozenset({Act.RUN_CYCLE, Act.SHARE})
 # Single students, by name: for those who answer for them. A teacher has the students of their own classes.
 _KNOW_STUDENTS = frozenset({Act.VIEW_STUDENTS})
+# Those who answer for a place and everything that is done there.
+_RUN = _SEE_WORK | _TEST | _DESIGN | _COUNT | _ASK | _REVIEW | _LEAD | _KNOW_STUDENTS
 
 ROLES: dict[Role, Rights] = {
     Role.SYSTEM_ADMIN: Rights(_SEE_WORK | _LEAD | {Act.IMPORT, Act.EXPORT, Act.VIEW_SYSTEM}, own=_OWN),
-    Role.STATE_LEAD: Rights(_SEE_WORK, here=_TEST | _DESIGN | _COUNT | _ASK, own=_OWN),
+    Role.STATE_LEAD: Rights(_SEE_WORK, here=_TEST | _DESIGN | _COUNT | _ASK | _REVIEW, own=_OWN),
     # Who answers to families: one student's complete file, and its end.
-    Role.DISTRICT_LEADER: Rights(
-        _SEE_WORK | _TEST | _DESIGN | _COUNT | _ASK | _LEAD | _KNOW_STUDENTS | {Act.KEEP_PRIVACY}, own=_OWN
+    Role.DISTRICT_LEADER: Rights(_RUN | {Act.KEEP_PRIVACY}, own=_OWN),
+    Role.ANALYST: Rights(_SEE_WORK | _COUNT | _ASK | _REVIEW | _KNOW_STUDENTS | {Act.PREDICT}, own=_OWN),
+    Role.PRINCIPAL: Rights(_RUN, own=_OWN),
+    Role.COACH: Rights(
+        _SEE_WORK | _TEST | _HEAR | {Act.EDIT_THEORY, Act.VIEW_REVIEW, Act.ADD_EVIDENCE}, own=_OWN
     ),
-    Role.ANALYST: Rights(_SEE_WORK | _COUNT | _ASK | _KNOW_STUDENTS | {Act.PREDICT}, own=_OWN),
-    Role.PRINCIPAL: Rights(_SEE_WORK | _TEST | _DESIGN | _COUNT | _ASK | _LEAD | _KNOW_STUDENTS, own=_OWN),
-    Role.COACH: Rights(_SEE_WORK | _TEST | _HEAR | {Act.EDIT_THEORY}, own=_OWN),
     Role.TEACHER: Rights(_SEE_WORK | _TEST | _HEAR, own=_OWN | _KNOW_STUDENTS),
     Role.FAMILY: Rights(_SEE_RESULTS),
-    Role.FACILITATOR: Rights(_SEE_WORK | _HEAR | {Act.ANNOTATE, Act.PREDICT}, own=_OWN),
+    Role.FACILITATOR: Rights(_SEE_WORK | _HEAR | _REVIEW | {Act.ANNOTATE, Act.PREDICT}, own=_OWN),
     Role.GUEST: Rights(_SEE_RESULTS),
 }
 

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "aimline.instruments",
     "aimline.growth",
     "aimline.measures",
+    "aimline.reviews",
     "aimline.theory",
     "aimline.cycles",
     "aimline.imports",

@@ -58,6 +58,7 @@ PURPOSES: dict[str, str | Promise] = {
     "measures": _("To see whether a change is an improvement."),
     "work": _("To plan, test and judge changes together, and to learn from them."),
     "asking": _("To hear what teachers, students and families say, and to see practice as it is."),
+    "judging": _("To say what works and what does not, and to show what each finding rests on."),
     "standards": _("To know what students are to learn, and how work is judged."),
     "loads": _("To bring files in, to show what was wrong in them, and to take them back."),
     "catalogue": _("To find the rows about students, and to know where they came from."),

@@ -6,20 +6,63 @@ These writes leave no entry in the audit log: it would say when somebody answere
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from aimline.core import clock
 from aimline.core.errors import Conflict, Invalid, NotAllowed
 from aimline.instruments import answers as reading
 from aimline.instruments import codes
-from aimline.instruments.models import Collection, Response
+from aimline.instruments.form import Form, ItemKind
+from aimline.instruments.models import REPEATED, Collection, CollectionQuerySet, Invitation, Response
 from aimline.people.models import Person
 
 _dice = random.SystemRandom()
 CLOSED = "closed"
+ALREADY = "already"
+LONGEST_ABOUT = 120
+
+
+def form_of(collection: Collection) -> Form:
+    """What is asked here. A picture can tell who took it, so the anonymous promise leaves pictures out."""
+    form = collection.edition.form
+    if not collection.is_anonymous:
+        return form
+    sections = (
+        replace(part, items=tuple(item for item in part.items if item.kind is not ItemKind.PHOTO))
+        for part in form.sections
+    )
+    return replace(form, sections=tuple(part for part in sections if part.items))
+
+
+def at(code: str) -> Collection | None:
+    """The collection at the end of a short link."""
+    return (
+        Collection.objects.filter(code=code).select_related("unit", "edition", "edition__instrument").first()
+    )
+
+
+def waiting_for(person: Person) -> CollectionQuerySet:
+    """What this person was asked by name and has not answered, or answers again and again, as long as it is open."""
+    again = Q(collection__edition__instrument__purpose__in=REPEATED)
+    asked = Invitation.objects.filter(Q(answered=False) | again, person=person)
+    return (
+        Collection.objects.open()
+        .filter(pk__in=asked.values("collection"))
+        .select_related("edition")
+        .order_by("closes_on", "name")
+    )
+
+
+def has_answered(collection: Collection, person: Person | None) -> bool:
+    """Whether this person, asked by name, answered what is to be answered once."""
+    if person is None or collection.edition.instrument.is_repeated:
+        return False
+    return collection.invitations.filter(person=person, answered=True).exists()
 
 
 def may_answer(collection: Collection, person: Person | None) -> bool:
@@ -37,7 +80,13 @@ def found(collection: Collection, secret: str) -> Response | None:
 
 
 def save(
-    collection: Collection, person: Person | None, *, secret: str, language: str, answers: dict[str, Any]
+    collection: Collection,
+    person: Person | None,
+    *,
+    secret: str,
+    language: str,
+    answers: dict[str, Any],
+    about: str | None = None,
 ) -> Response:
     """Keep what was answered so far; each item by itself, so that two open pages do not undo each other.
 
@@ -47,20 +96,26 @@ def save(
     with transaction.atomic():
         response = _draft(collection, secret, language)
         if response.finished_on is None:
-            _write(response, answers, language)
+            _write(response, answers, language, about)
             response.save()
     return response
 
 
 def finish(
-    collection: Collection, person: Person | None, *, secret: str, language: str, answers: dict[str, Any]
+    collection: Collection,
+    person: Person | None,
+    *,
+    secret: str,
+    language: str,
+    answers: dict[str, Any],
+    about: str | None = None,
 ) -> Response:
     """Hand a response in. The same one again changes nothing and gives the same receipt."""
     _may(collection, person)
     with transaction.atomic():
         response = _draft(collection, secret, language)
         if response.finished_on is None:
-            _write(response, answers, language)
+            _write(response, answers, language, about)
             _complete(response)
             _hand_in(response, person)
     return response
@@ -84,9 +139,10 @@ def _draft(collection: Collection, secret: str, language: str) -> Response:
     return response
 
 
-def _write(response: Response, given: dict[str, Any], language: str) -> None:
-    form = response.collection.edition.form
-    kept = reading.checked(form, given)
+def _write(response: Response, given: dict[str, Any], language: str, about: str | None) -> None:
+    kept = reading.checked(form_of(response.collection), given)
+    if about is not None:
+        response.about = _about(about)
     emptied = given.keys() - kept.keys()
     held = {key: value for key, value in response.answers.items() if key not in emptied}
     response.answers = {**held, **kept}
@@ -94,9 +150,17 @@ def _write(response: Response, given: dict[str, Any], language: str) -> None:
     response.saves += 1
 
 
+def _about(given: str) -> str:
+    about = given.replace("\x00", "").strip()
+    if len(about) > LONGEST_ABOUT:
+        why = _("Say it in %(most)s characters or fewer.") % {"most": LONGEST_ABOUT}
+        raise Invalid(why, fields={"about": why})
+    return about
+
+
 def _complete(response: Response) -> None:
     """Refuse what lacks a required answer; drop answers to items that were not asked in the end."""
-    form = response.collection.edition.form
+    form = form_of(response.collection)
     if lacking := reading.missing(form, response.answers):
         raise Invalid(
             _("Some questions still need an answer. They are marked below."),
@@ -123,7 +187,9 @@ def _tick_off(collection: Collection, person: Person) -> None:
     mine = collection.invitations.filter(person=person)
     again = mine.exists() and not mine.filter(answered=False).update(answered=True)
     if again and not collection.edition.instrument.is_repeated:
-        raise Conflict(_("You have answered this already, perhaps on another device. It counts once."))
+        raise Conflict(
+            _("You have answered this already, perhaps on another device. It counts once."), code=ALREADY
+        )
 
 
 def _hide_among_others(response: Response) -> None:
@@ -133,7 +199,7 @@ def _hide_among_others(response: Response) -> None:
     if other is None:
         response.save()
         return
-    facts = ("key", "language", "answers", "finished_on")
+    facts = ("key", "about", "language", "answers", "finished_on")
     mine, theirs = ({name: getattr(one, name) for name in facts} for one in (response, other))
     # Two responses may not hold one key, not even for a moment.
     Response.objects.filter(pk=response.pk).update(key=codes.key_of(codes.secret()))

@@ -47,8 +47,13 @@ def of(item: Item, answer: Any) -> Any:
 
 
 def shown(form: Form, answers: Answers) -> list[Item]:
-    """The items this person is asked: those that wait for another answer only after it."""
-    return [item for item in form.items() if _is_shown(item, answers)]
+    """The items this person is asked: those that wait for another answer only after it, where that one is asked."""
+    asked: dict[str, Item] = {}
+    for item in form.items():
+        waits = item.shown_when
+        if waits is None or (waits.item in asked and _is_shown(item, answers)):
+            asked[item.key] = item
+    return list(asked.values())
 
 
 def missing(form: Form, answers: Answers) -> list[Item]:

@@ -59,6 +59,11 @@ def weeks(collection: Collection) -> list[Week]:
     ]
 
 
+def alongside(collection: Collection, start: date) -> list[Collection]:
+    """What else reaches the same people in the week that begins on this Monday."""
+    return _in_week(_others(collection), start)
+
+
 def _others(collection: Collection) -> QuerySet[Collection]:
     unit: Unit = collection.unit
     same = Collection.objects.filter(

@@ -35,6 +35,10 @@ class Purpose(models.TextChoices):
     LOG = "log", _("Log")
 
 
+# One for each visit, talk or day.
+REPEATED = (Purpose.OBSERVATION, Purpose.INTERVIEW, Purpose.LOG)
+
+
 class AnsweredBy(models.TextChoices):
     STUDENTS = "students", _("Students")
     FAMILIES = "families", _("Families")
@@ -69,7 +73,7 @@ class Instrument(Record):
     @property
     def is_repeated(self) -> bool:
         """Whether one person hands in several: one for each visit, talk or day."""
-        return self.purpose in (Purpose.OBSERVATION, Purpose.INTERVIEW, Purpose.LOG)
+        return self.purpose in REPEATED
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -28,6 +28,8 @@ HALF = 50
 # A group whose answers all agree would tell of each of its people: its figure ends here.
 LOWEST, HIGHEST = 5.0, 95.0
 FEWEST_FOR_RELIABILITY = 30
+# Values closer than this are the same, but for how a computer adds.
+SAME = 1e-9
 COUNTED = frozenset({ItemKind.RUBRIC, ItemKind.SCALE, ItemKind.YES_NO, ItemKind.CHOICE, ItemKind.CHOICES})
 
 
@@ -80,7 +82,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    name: str
+    """One way to tell people apart, named as they were asked."""
+
+    name: Words
     groups: tuple[Group, ...]
 
 
@@ -143,6 +147,13 @@ def results(collection: Collection) -> Results:
     )
 
 
+def public_score(collection: Collection, construct: str) -> Score | None:
+    """What everyone may hear of one construct; answers with names need as many as any others. None: nothing."""
+    score = next((one for one in results(collection).scores if one.construct.key == construct), None)
+    least = minimum_groups([collection.unit])[collection.unit.pk]
+    return score if score and score.value is not None and score.n >= least else None
+
+
 def _why_hidden(collection: Collection, came: Turnout, minimum: int) -> Why | None:
     if collection.promise == Promise.NAMED:
         return None
@@ -164,16 +175,21 @@ def _score(form: Form, construct: Construct, said: Sequence[reading.Answers], mi
         return Score(construct, len(found), None)
     if len(found) == 1:
         return Score(construct, 1, found[0])
-    interval = _bounded(t_mean(found), scoring.bounds(form, construct))
+    interval = _bounded(t_mean(found), scoring.bounds(form, construct), len(found))
     alpha = _alpha(form, construct, said)
     return Score(construct, len(found), interval.estimate, interval.low, interval.high, alpha)
 
 
-def _bounded(interval: Interval, bounds: tuple[float, float] | None) -> Interval:
+def _bounded(interval: Interval, bounds: tuple[float, float] | None, people: int) -> Interval:
     if bounds is None:
         return interval
     lowest, highest = bounds
-    return replace(interval, low=max(interval.low, lowest), high=min(interval.high, highest))
+    low, high = interval.low, interval.high
+    if high - low < SAME:
+        # All agree, and the interval is a point. By the rule of three, up to 3 of n others could differ.
+        differ = min(3 / people, 1.0)
+        low, high = low - differ * (low - lowest), high + differ * (highest - high)
+    return replace(interval, low=max(low, lowest), high=min(high, highest))
 
 
 def _alpha(form: Form, construct: Construct, said: Sequence[reading.Answers]) -> float | None:
@@ -227,13 +243,31 @@ def _dimension(form: Form, item: Item, said: Sequence[reading.Answers], minimum:
         for option in item.options
     }
     shown = shown_groups({key: len(answers) for key, answers in members.items()}, len(said), minimum)
+    told = _told_of(form, {key: members[key] for key in shown}, said, minimum)
     groups = (
-        Group(option.name, len(members[option.key]), _capped(form, members[option.key], minimum))
+        Group(option.name, len(members[option.key]), told[option.key])
         if option.key in shown
         else Group(option.name, None)
         for option in item.options
     )
-    return Dimension(item.group, tuple(groups))
+    return Dimension(item.ask, tuple(groups))
+
+
+def _told_of(
+    form: Form,
+    members: Mapping[str, Sequence[reading.Answers]],
+    said: Sequence[reading.Answers],
+    minimum: int,
+) -> dict[str, tuple[Score, ...]]:
+    """The scores of each group. Who left out the items of a construct is in no group of it, and in none outside."""
+    found: dict[str, list[Score]] = {key: [] for key in members}
+    for construct in form.constructs:
+        sizes = {key: len(scoring.scores(form, construct, members[key])) for key in members}
+        shown = shown_groups(sizes, len(scoring.scores(form, construct, said)), minimum)
+        for key, answers in members.items():
+            score = _score(form, construct, answers, minimum) if key in shown else Score(construct, 0, None)
+            found[key].append(_cap(score))
+    return {key: tuple(scores) for key, scores in found.items()}
 
 
 def shown_groups(sizes: dict[str, int], everyone: int, minimum: int) -> set[str]:
@@ -247,20 +281,18 @@ def shown_groups(sizes: dict[str, int], everyone: int, minimum: int) -> set[str]
     return shown
 
 
-def _capped(form: Form, said: Sequence[reading.Answers], minimum: int) -> tuple[Score, ...]:
-    return tuple(_cap(score) for score in _scores(form, said, minimum))
-
-
 def _cap(score: Score) -> Score:
     if score.construct.by is not By.PERCENT or score.value is None:
         return score
-    return Score(
-        score.construct,
-        score.n,
-        min(max(score.value, LOWEST), HIGHEST),
-        None if score.low is None else min(max(score.low, LOWEST), HIGHEST),
-        None if score.high is None else min(max(score.high, LOWEST), HIGHEST),
-    )
+    if not LOWEST < score.value < HIGHEST:
+        # Its range would tell how far beyond the end it lies.
+        return Score(score.construct, score.n, _within(score.value))
+    low, high = (None if end is None else _within(end) for end in (score.low, score.high))
+    return Score(score.construct, score.n, score.value, low, high)
+
+
+def _within(value: float) -> float:
+    return min(max(value, LOWEST), HIGHEST)
 
 
 def _texts(

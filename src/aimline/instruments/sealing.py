@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import random
 import uuid
-from datetime import datetime, time
 
 from django.db import transaction
-from django.utils.timezone import get_current_timezone
 
 from aimline.core import clock, jobs
-from aimline.core.models import Job
 from aimline.instruments import codes
 from aimline.instruments.models import Collection, Response
 
@@ -36,17 +33,3 @@ def _write_anew(collection: Collection) -> None:
     for response in finished:
         response.id, response.key = uuid.uuid4(), codes.key_of(codes.secret())
     Response.objects.bulk_create(finished, batch_size=500)
-
-
-def seal_in_time(collection: Collection) -> None:
-    """Let the worker close it on the day after its last one."""
-    after = datetime.combine(collection.closes_on, time.max, get_current_timezone())
-    jobs.ask_later(close_when_over, after, collection=str(collection.pk))
-
-
-@jobs.task
-def close_when_over(job: Job) -> None:
-    """Close a collection whose last day is past. One that got longer is left to its later job."""
-    collection = Collection.objects.filter(pk=job.facts["collection"], closed_on=None).first()
-    if collection and collection.is_over:
-        seal(collection)

@@ -147,7 +147,7 @@ def follow_construct(
     rules.code_is_free(measure)
     rules.cleaned(measure)
     measure.save(force_insert=True)
-    asked.keep(measure)
+    tasks.refresh(asked.keep(measure))
     return measure
 
 

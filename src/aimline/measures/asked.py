@@ -9,19 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from aimline.core import jobs
 from aimline.core.errors import Invalid
-from aimline.core.models import Job
 from aimline.instruments.editions import Join
 from aimline.instruments.form import By, Construct
-from aimline.instruments.models import Collection, Edition, Instrument, Promise
-from aimline.instruments.results import Score, results
-from aimline.instruments.sealing import CLOSED
-from aimline.measures import loading, tasks
-from aimline.measures.models import Annotation, Better, Measure, MeasureKind, Phase, Rhythm, Scale
+from aimline.instruments.models import Collection, Edition, Instrument
+from aimline.instruments.results import Score, public_score
+from aimline.measures import loading
+from aimline.measures.models import Annotation, Better, Measure, MeasureKind, Phase, Rhythm, Scale, Series
 from aimline.measures.periods import day_period
 from aimline.measures.points import PointRow
 
@@ -49,24 +45,17 @@ def measure_of(instrument: Instrument, key: str, kind: MeasureKind) -> Measure:
     )
 
 
-def keep(measure: Measure) -> None:
-    """Write a point for every collection that has closed, and the joins between editions. Safe to repeat."""
+def keep(measure: Measure) -> list[Series]:
+    """Write a point for every collection that has closed, and the joins between editions. Safe to repeat.
+
+    Returns the series that changed; whoever asks for it makes their readings anew.
+    """
     rows = {(row.unit.pk, row.period): row for row in _rows(measure)}
     _loaded, touched = loading.load(measure.unit, list(rows.values()))
     _removed, shrunk = loading.keep_only(measure, list(rows.values()), None)
     for edition in measure_editions(measure):
         _join(measure, edition)
-    if touched or shrunk:
-        tasks.refresh([*touched, *shrunk])
-
-
-@jobs.follows(CLOSED)
-def keep_points(job: Job) -> None:
-    """Bring the measures of an instrument up to date after one of its collections has closed."""
-    collection = Collection.objects.select_related("edition").get(pk=job.facts["collection"])
-    for measure in Measure.objects.filter(instrument=collection.edition.instrument_id).select_related("unit"):
-        with transaction.atomic():
-            keep(measure)
+    return [*touched, *shrunk]
 
 
 def measure_editions(measure: Measure) -> list[Edition]:
@@ -76,19 +65,14 @@ def measure_editions(measure: Measure) -> list[Edition]:
 def _rows(measure: Measure) -> Iterator[PointRow]:
     closed = Collection.objects.filter(edition__instrument=measure.instrument_id, closed_on__isnull=False)
     for collection in closed.select_related("unit", "edition__instrument").order_by("opened_on", "id"):
-        score = next(
-            (one for one in results(collection).scores if one.construct.key == measure.construct), None
-        )
-        if score is not None and score.value is not None:
+        if score := public_score(collection, measure.construct):
             yield _row(measure, collection, score)
 
 
 def _row(measure: Measure, collection: Collection, score: Score) -> PointRow:
     day = min(collection.closed_on or collection.closes_on, collection.closes_on)
-    # Answers with names are of visits and days, not of people: there is no group to be too small.
-    people = None if collection.promise == Promise.NAMED else score.n
     return PointRow(
-        unit=collection.unit, measure=measure, period=day_period(day).label, value=score.value, n=people
+        unit=collection.unit, measure=measure, period=day_period(day).label, value=score.value, n=score.n
     )
 
 

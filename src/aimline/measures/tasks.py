@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from aimline.core import clock, jobs
 from aimline.core.models import Job, JobState
-from aimline.measures import disclosure, readings, releases
-from aimline.measures.models import Series
+from aimline.instruments.models import Collection
+from aimline.instruments.sealing import CLOSED
+from aimline.measures import asked, disclosure, readings, releases
+from aimline.measures.models import Measure, Series
 from aimline.org.models import Unit
 
 # Up to this many readings are made in the transaction of the write; more become a job.
@@ -59,6 +62,16 @@ def release_measures(job: Job) -> None:
     )
     if due and not later.exists():
         Job.objects.filter(pk=jobs.ask(release_measures, **job.facts).pk).update(run_after=due)
+
+
+@jobs.follows(CLOSED)
+def keep_points(job: Job) -> None:
+    """Bring the measures of an instrument up to date after one of its collections has closed."""
+    collection = Collection.objects.select_related("edition").get(pk=job.facts["collection"])
+    for measure in Measure.objects.filter(instrument=collection.edition.instrument_id).select_related("unit"):
+        with transaction.atomic():
+            if touched := asked.keep(measure):
+                refresh(touched)
 
 
 @jobs.task

@@ -14,7 +14,8 @@ from aimline.core.errors import Conflict, Invalid
 from aimline.core.ids import uuid7
 from aimline.core.models import once
 from aimline.instruments import checks, library
-from aimline.instruments.editions import Join, changed_items
+from aimline.instruments.editions import Join, changed, changed_items
+from aimline.instruments.form import read
 from aimline.instruments.models import AnsweredBy, Edition, Instrument, Purpose
 from aimline.org.models import Unit
 from aimline.people.models import Person
@@ -92,7 +93,10 @@ def write_draft(
     """Keep a draft as somebody left it; what is missing may be missing until it is published."""
     edition.expect_version(version)
     _must_be_draft(edition)
-    edition.change(document=document, minutes=minutes or edition.minutes)
+    # What was decided about other words than these is to be decided again.
+    stale = changed(edition.form, read(document))
+    joins = {item: join for item, join in edition.joins.items() if item not in stale}
+    edition.change(document=document, minutes=minutes or edition.minutes, joins=joins)
     _keep_name(edition)
     return edition
 

@@ -15,7 +15,7 @@ from aimline.core import clock
 from aimline.core.errors import Conflict, Invalid
 from aimline.core.ids import uuid7
 from aimline.core.models import once
-from aimline.instruments import codes, minors, sealing
+from aimline.instruments import codes, minors, sealing, tasks
 from aimline.instruments.models import Collection, Edition, Instrument, Invitation, Promise
 from aimline.org.models import Unit
 from aimline.people.models import Person
@@ -78,7 +78,7 @@ def open_collection(collection: Collection, person: Person, *, version: int | No
     if not collection.open_link and not collection.invitations.exists():
         raise Invalid(_("Nobody is asked yet. Choose people, or let anyone with the link answer."))
     collection.change(opened_on=clock.today())
-    sealing.seal_in_time(collection)
+    tasks.close_in_time(collection)
     return collection
 
 
@@ -94,7 +94,7 @@ def extend(
     _sound(collection)
     collection.change(closes_on=closes_on)
     if collection.opened_on:
-        sealing.seal_in_time(collection)
+        tasks.close_in_time(collection)
     return collection
 
 

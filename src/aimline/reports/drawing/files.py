@@ -64,7 +64,7 @@ def _compiled(svg: str, handout: Handout, kind: Literal["pdf", "png"], ppi: floa
     # PDF/UA makes the compiler refuse a page without title, language, tags and words for the picture.
     standard: Literal["ua-1"] | None = "ua-1" if kind == "pdf" else None
     made = typst.compile(
-        _source(), format=kind, ppi=ppi, sys_inputs=inputs, font_paths=_fonts(), pdf_standards=standard
+        _source(), format=kind, ppi=ppi, sys_inputs=inputs, font_paths=fonts(), pdf_standards=standard
     )
     if not isinstance(made, bytes):
         raise TypeError("A drawing fills one page.")
@@ -77,6 +77,6 @@ def _source() -> bytes:
 
 
 @lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     """Ours first; the machine's own for scripts that ours does not hold."""
     return typst.Fonts(font_paths=[_FONTS])
