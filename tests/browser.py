@@ -207,7 +207,7 @@ def visit(site: Site, browser: Browser, request: pytest.FixtureRequest) -> Itera
         watch.over(context)
         page = context.new_page()
         if who is not None:
-            _sign_in(page, site.account(who))
+            sign_in(page, site.account(who))
         if who is None or path != "/":
             page.goto(path)
         return page
@@ -221,7 +221,7 @@ def visit(site: Site, browser: Browser, request: pytest.FixtureRequest) -> Itera
     assert not watch.faults, "\n".join(watch.faults)
 
 
-def _sign_in(page: Page, account: dict[str, str]) -> None:
+def sign_in(page: Page, account: dict[str, str]) -> None:
     page.goto("/sign-in/")
     form = page.locator('form[action="/sign-in/demo/"]').filter(has_text=account["name"])
     form.get_by_role("button").click()

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -31,7 +32,9 @@ class NoBrowser(RuntimeError):
     """There is no Chromium here; the message says what to do."""
 
 
+@cache
 def find() -> str:
+    """Return the path of the program. It is looked for once: no second look is possible while a browser runs."""
     named = os.environ.get("AIMLINE_CHROMIUM", "").strip()
     if named:
         if not shutil.which(named):

@@ -25,21 +25,27 @@ from aimline.access.actions import grants, people, tokens
 from aimline.access.models import Grant, Token
 from aimline.access.roles import Role
 from aimline.access.tokens import new_secret
-from aimline.core.models import Job
+from aimline.core.models import Job, Record
 from aimline.frameworks import actions as frameworks
 from aimline.frameworks.models import Published
 from aimline.frameworks.parts import Part
 from aimline.frameworks.planning import plan
 from aimline.growth.models import GrowthRun, TeamResult
+from aimline.instruments.actions import building, collecting
+from aimline.instruments.models import Collection, Edition, Instrument, Promise, Response
 from aimline.measures import actions as measures
 from aimline.measures.models import Measure, Series
 from aimline.org.models import Unit
 from aimline.people.models import Person
+from aimline.reports.review.content import compose
+from aimline.reviews.actions import judging, planning, reporting, voting
+from aimline.reviews.models import FindingKind, Review
+from aimline.reviews.models import Source as Seen
 from aimline.students.models import RosterLink, Source
 from aimline.theory import actions as theories
 from aimline.theory.models import DriverLevel
 from tests.api.operations import FILE, OPERATIONS, Operation, filled
-from tests.api.setting import Field, send
+from tests.api.setting import TODAY, Field, send
 
 TABLE = Path(__file__).with_name("matrix.csv")
 RELATIONS = ("own", "other_school", "other_district")
@@ -56,6 +62,8 @@ WORDS = {
     "uidb36": "1",
     "pk": "1",
     "provider_id": "none",
+    "after": "1",
+    "item": "visits",
 }
 
 
@@ -146,7 +154,8 @@ def _add_records(field: Field) -> None:
     field.keep(**_published(field))
     field.keep(grant=Grant.objects.get(person=world.tess), token=Token.objects.get(person=world.tess))
     field.keep(roster_link=_tie(field), counted=_counted(world.kelp, priya))
-    field.keep(**_growth(field))
+    field.keep(**_growth(field), **_asked(field))
+    field.keep(**_reviewed(field))
     field.keep(job=Job.objects.create(task="none", state="failed"))
 
 
@@ -156,6 +165,65 @@ def _published(field: Field) -> dict[str, Published]:
     laid = plan(field.world.kelp, "case", parts)
     frameworks.keep_framework(field.world.kelp, field.world.priya, plan=laid)
     return {"framework": laid.framework, "rubric": laid.rows["CFRubric"]["rubric"]}
+
+
+def _asked(field: Field) -> dict[str, Instrument | Edition | Collection | Response]:
+    """An instrument with a collection under the promise of names, open, and one answer to it."""
+    world, priya = field.world, field.world.priya
+    instrument = building.take_up(world.kelp, priya, key="staff-climate")
+    facts = {"promise": Promise.NAMED, "open_link": False, "opens_on": TODAY, "closes_on": TODAY}
+    collection = collecting.plan(world.kelp, priya, instrument=instrument, name="Staff in fall", **facts)
+    collecting.ask(collection, priya, people=[world.tess])
+    collecting.open_collection(collection, priya)
+    response = Response.objects.create(
+        collection=collection, key="0" * 64, person=world.tess, language="en", finished_on=TODAY
+    )
+    field.words["code"] = collection.code
+    edition = instrument.editions.get()
+    return {"instrument": instrument, "edition": edition, "collection": collection, "response": response}
+
+
+def _reviewed(field: Field) -> dict[str, Record]:
+    """A snapshot with a finding on one piece of evidence, and a recommendation that answers it."""
+    world, priya = field.world, field.world.priya
+    words = {"name": "Reading", "purpose": "What is true?", "starts_on": TODAY}
+    review = planning.plan_review(world.kelp, priya, template_key="snapshot", **words)
+    evidence = judging.add_evidence(review, priya, source=Seen.CLASSROOMS, text="Two of six pairs talked.")
+    finding = judging.write_finding(review, priya, kind=FindingKind.GAP, text="Few talk")
+    judging.use_evidence(finding, priya, evidence=evidence)
+    advice = judging.recommend(review, priya, findings=[finding], text="Talk in pairs first")
+    return {
+        **_voted(field, review),
+        **_reported(field, review),
+        "review": review,
+        "step": review.steps.all()[0],
+        "member": review.members.get(),
+        "request": review.documentrequests.all()[0],
+        "evidence": evidence,
+        "finding": finding,
+        "recommendation": advice,
+    }
+
+
+def _reported(field: Field, review: Review) -> dict[str, Record]:
+    """A version that is out for comment, with a comment; nobody but those on the review reads it."""
+    priya = field.world.priya
+    report = reporting.write_report(
+        review, priya, summary="Few talk.", for_families={"en": "In few rooms students talk."}
+    )
+    content = compose(review)
+    reporting.share_draft(report, priya, content=content)
+    return {"report": report, "comment": reporting.comment(report, priya, text="Which rooms?")}
+
+
+def _voted(field: Field, review: Review) -> dict[str, Record]:
+    """A vote whose first row is open to all."""
+    world, priya = field.world, field.world.priya
+    edition = building.take_up(world.kelp, priya, key="district-capacity").editions.get()
+    ballot = voting.open_ballot(review, priya, edition=edition, leader_votes=True)
+    turn = voting.open_round(ballot, priya, item="match", after=0)
+    seat = voting.cast_vote(review.members.get(), priya, ballot=ballot, round_id=turn.pk, level="1")
+    return {"ballot": ballot, "seat": seat, "round": voting.reveal(ballot, priya, round_id=turn.pk)}
 
 
 def _tie(field: Field) -> RosterLink:
@@ -229,6 +297,8 @@ def _ask_page(crowd: Crowd, address: Address, key: tuple[str, str]) -> HttpRespo
     path = address_of(address.route, crowd.field)
     if address.route.startswith("theories/") and "<str:kind>" in address.route:
         path = path.replace(".chart", ".svg")
+    if address.route.startswith("reviews/"):
+        path = path.replace("nothing", "snapshot")
     if "consents" in address.route:
         path = path.replace("chart", "shared")
     return crowd.clients[key].generic(address.method, path)

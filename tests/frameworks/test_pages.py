@@ -15,6 +15,8 @@ from aimline.core.ids import uuid7
 from aimline.frameworks.models import Framework, FrameworkItem, Level, Rubric
 from aimline.imports.files import kind_of_file
 from aimline.imports.models import Load, Upload
+from aimline.instruments.checks import problems
+from aimline.instruments.models import Instrument
 from aimline.people.models import Person
 from tests.frameworks.packages import CASE, LESSONS, item, link, load, package
 from tests.imports.conftest import FIXTURES, Desk
@@ -164,3 +166,23 @@ def test_a_tie_names_no_item_of_a_framework_one_may_not_read(
     address = f"/understand/frameworks/{Framework.objects.get(identifier='other').pk}/"
     assert "SECRET" in text(signed(world.dana), address)
     assert "SECRET" not in text(signed(world.tess), address)
+
+
+def test_an_observation_form_is_made_of_a_rubric(desk: Desk, world: World, signed: Signed) -> None:
+    load(desk, LESSONS)
+    rubric = Rubric.objects.get()
+    assert "Make an observation form" not in text(signed(world.tess), f"/understand/rubrics/{rubric.pk}/")
+    assert "Make an observation form" in text(signed(world.priya), f"/understand/rubrics/{rubric.pk}/")
+    sent = {"id": str(uuid7())}
+    for _retry in range(2):
+        signed(world.priya).post(f"/instruments/rubrics/{rubric.pk}/bring/", sent)
+    made = Instrument.objects.get()
+    form = made.editions.get().form
+    assert (made.unit, str(made), made.purpose) == (world.kelp, str(rubric), "observation")
+    assert [item.kind for item in form.items()] == ["rubric"] * 3
+    assert [str(level.name) for item in form.items() for level in item.levels][:3] == [
+        "Not yet",
+        "Sometimes",
+        "Often",
+    ]
+    assert problems(form) == []

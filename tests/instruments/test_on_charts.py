@@ -22,7 +22,7 @@ from tests.world import World
 def close(collection: Collection, world: World) -> None:
     with clock.standing_on(collection.closes_on):
         collecting.close(collection, world.priya)
-        jobs.run_due("aimline.measures.asked")
+        jobs.run_due("aimline.measures")
 
 
 def held() -> list[tuple[date, float | None, int | None]]:

@@ -40,7 +40,9 @@ class Station:
 
 SHORT_WEEK = pgettext_lazy("small screen", "My week")
 HOME = Station("week", _("My week"), SHORT_WEEK, "calendar", "week:show", frozenset({"week"}))
-UNDERSTAND = frozenset({"places", "frameworks", "students"})
+UNDERSTAND = frozenset(
+    {"places", "frameworks", "students", "instruments", "collections", "reports", "reviews", "votes"}
+)
 STATIONS = (
     Station("understand", _("Understand"), _("Understand"), "search", "places:here", UNDERSTAND),
     Station("focus", _("Focus"), _("Focus"), "target", "theory:aims", frozenset()),
@@ -52,6 +54,7 @@ STATIONS = (
 
 # Rooms that are not on the way of the loop, for those whose role opens them.
 DOORS = (
+    (_("Take along"), "field:list", Act.VIEW_PEOPLE),
     (_("Load data"), "imports:list", Act.IMPORT),
     (_("People and teams"), "people:list", Act.VIEW_PEOPLE),
     (_("This installation"), "system:state", Act.VIEW_SYSTEM),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from aimline.access.rules import Act, allowed, can
+from aimline.core.ids import uuid7
 from aimline.frameworks.models import Framework, FrameworkItem, Rubric
 from aimline.web.frameworks.grid import grid
 from aimline.web.frameworks.tree import tree
@@ -64,6 +65,7 @@ def rubric(request: Request, rubric_id: UUID) -> HttpResponse:
         rubric=found,
         framework=found.framework,
         grid=grid(request.person, found),
+        form_id=uuid7() if can(request.person, Act.BUILD_INSTRUMENT, request.place) else None,
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from aimline.access.rules import Act, can
+from aimline.access.rules import Act, can, rights_on
 from aimline.measures.frames import Line
 from aimline.org.models import Unit
 from aimline.people.models import Team
@@ -57,6 +57,7 @@ def _place(request: Request, place: Unit) -> HttpResponse:
         children=children,
         teams=teams,
         may_define=may_define,
+        asking=_asking(request, place),
         may_change=can(person, Act.EDIT_UNIT, place),
         stands_here=place.pk == request.place.pk,
     )
@@ -146,6 +147,18 @@ def _students(request: Request, place: Unit) -> list[Link]:
     if not may_see_any(request.person):
         return []
     return [Link(_("Students"), f"{reverse('students:list')}?place={place.pk}")]
+
+
+def _asking(request: Request, place: Unit) -> list[Link]:
+    """The ways to what was seen and said here, as far as this person may go."""
+    held = rights_on(request.person, place, [Act.VIEW_REVIEW, Act.VIEW_UNIT, Act.VIEW_ANSWERS])
+    ways = [
+        (Act.VIEW_REVIEW, _("Reviews: what is true now, and how we know"), "reviews:list"),
+        (Act.VIEW_UNIT, _("Reports of reviews"), "reports:list"),
+        (Act.VIEW_ANSWERS, _("What is asked, and what people said"), "collections:list"),
+        (Act.VIEW_ANSWERS, _("Instruments"), "instruments:list"),
+    ]
+    return [Link(label, f"{address(name)}?place={place.pk}") for act, label, name in ways if act in held]
 
 
 def _tabs(

@@ -1,4 +1,4 @@
-"""What waits for this person: predictions asked, tests to study, tests to decide."""
+"""What waits for this person: answers and predictions asked, tests to study, tests to decide."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from aimline.access.rules import Act, allowed
 from aimline.cycles.models import Cycle, CycleQuerySet, Stage
+from aimline.instruments import answering
+from aimline.instruments.models import Collection
 from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.reports.drawing import figures
@@ -36,7 +39,8 @@ def due(person: Person, place: Unit) -> list[Due]:
     mine: CycleQuerySet = allowed(person, Act.RUN_CYCLE, Cycle.objects.due())
     mine = mine.filter(owner=person) | mine.filter(unit=place)
     waiting = mine.order_by("ends_on", "id")
-    return [*map(_waiting, waiting[:MOST]), *map(_asked, asked[:MOST])][:MOST]
+    tests = [*map(_waiting, waiting[:MOST]), *map(_asked, asked[:MOST])][:MOST]
+    return [*tests, *map(_answer, answering.waiting_for(person)[:MOST])]
 
 
 def next_of(found: Sequence[Due]) -> Next | None:
@@ -44,6 +48,20 @@ def next_of(found: Sequence[Due]) -> Next | None:
         return None
     first = found[0]
     return Next(first.text, first.label, first.href)
+
+
+def _answer(collection: Collection) -> Due:
+    minutes = collection.edition.minutes
+    facts = {"count": minutes, "day": figures.day_month(collection.closes_on)}
+    when = ngettext(
+        "about %(count)s minute, until %(day)s", "about %(count)s minutes, until %(day)s", minutes
+    )
+    return Due(
+        _("Answer: %(name)s") % {"name": collection.name},
+        when % facts,
+        reverse("answering:start", kwargs={"code": collection.code}),
+        _("Answer"),
+    )
 
 
 def _asked(cycle: Cycle) -> Due:

@@ -103,6 +103,14 @@
     setTheme(isDark() ? "light" : "dark");
   });
 
+  // Where this device holds forms that were taken along, it is cleared, and asked about what was not sent, first.
+  document.addEventListener("submit", (event) => {
+    if (!event.target.dataset.leavesBy || !localStorage.getItem("field-holds")) return;
+    event.preventDefault();
+    sessionStorage.setItem("field-leaves", "yes");
+    location.assign(event.target.dataset.leavesBy);
+  });
+
   document.addEventListener("input", (event) => { if (event.target.dataset?.filters) filter(event.target); });
 
   // An answer that says where it belongs (an error as a toast) is shown there; anything else that failed says so.

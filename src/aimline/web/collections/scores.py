@@ -1,0 +1,129 @@
+"""A score as it is read: its figure, the range it could be, what it was before, and whether its questions fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from aimline.instruments import scoring
+from aimline.instruments.form import By, Construct, Form
+from aimline.instruments.results import HIGHEST, LOWEST, Score
+from aimline.reports.drawing import figures
+from aimline.web.collections import strips
+from aimline_analytics.drawing.parts import Unit as Number
+
+SHARE, PLAIN, WHOLE = Number(share=True), Number(share=False, decimals=1, lowest=None), Number(share=False)
+# Below this, questions that are added up do not measure one thing well.
+HANGS_TOGETHER = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Without a value it is hidden, and has nothing but its name."""
+
+    name: str
+    means: str
+    value: str = ""
+    reach: str = ""
+    drawn: SafeString | str = ""
+    ends: tuple[str, str] = ("", "")
+    answers: str = ""
+    past: str = ""
+    change: str = ""
+    moved: bool = False
+    hangs: str = ""
+
+
+def row(form: Form, score: Score, past: Score | None = None, *, capped: bool = False) -> Row:
+    """What to show of a score; `capped` where it is of a group, whose figures end short of all and none."""
+    construct = score.construct
+    if score.value is None:
+        return Row(str(construct.name), str(construct.means))
+    value = _capped(construct, score.value) if capped else written(construct, score.value)
+    ends = scoring.bounds(form, construct)
+    reach = _reach(score)
+    moved = past is not None and _apart(past, score)
+    return Row(
+        name=str(construct.name),
+        means=str(construct.means),
+        value=value,
+        reach=reach,
+        drawn=_drawn(score, past, ends, reach) if ends else "",
+        ends=(written(construct, ends[0]), written(construct, ends[1])) if ends else ("", ""),
+        answers=ngettext("%(count)s answer", "%(count)s answers", score.n)
+        % {"count": figures.number(score.n, WHOLE)},
+        past=written(construct, past.value) if past and past.value is not None else "",
+        change=_change(score, past, moved=moved),
+        moved=moved,
+        hangs=_hangs(score),
+    )
+
+
+def written(construct: Construct, value: float) -> str:
+    if construct.by in (By.PERCENT, By.SHARE):
+        return figures.figure(value / 100, SHARE)
+    whole = construct.by is By.SUM and value.is_integer()
+    return figures.figure(value, WHOLE if whole else PLAIN)
+
+
+def _capped(construct: Construct, value: float) -> str:
+    facts = {"value": written(construct, value)}
+    if construct.by is By.PERCENT and value >= HIGHEST:
+        return _("%(value)s or more") % facts
+    if construct.by is By.PERCENT and value <= LOWEST:
+        return _("%(value)s or less") % facts
+    return facts["value"]
+
+
+def _reach(score: Score) -> str:
+    if score.low is None or score.high is None:
+        return ""
+    facts = {"low": written(score.construct, score.low), "high": written(score.construct, score.high)}
+    return _("could be %(low)s to %(high)s") % facts
+
+
+def _drawn(score: Score, past: Score | None, ends: tuple[float, float], reach: str) -> SafeString:
+    value = score.value or 0.0
+    facts = {"name": score.construct.name, "value": written(score.construct, value), "reach": reach}
+    said = _("%(name)s: %(value)s, %(reach)s") % facts if reach else _("%(name)s: %(value)s") % facts
+    both = (score.low, score.high) if score.low is not None and score.high is not None else None
+    return strips.strip(value, ends, reach=both, past=past.value if past else None, said=said)
+
+
+def _apart(past: Score, now: Score) -> bool:
+    """Whether the two ranges leave room between them: a cautious rule, and no word on why."""
+    if past.low is None or past.high is None or now.low is None or now.high is None:
+        return False
+    return past.high < now.low or now.high < past.low
+
+
+def _change(now: Score, past: Score | None, *, moved: bool) -> str:
+    if past is None or past.value is None or now.value is None:
+        return ""
+    facts = {"then": written(past.construct, past.value), "now": written(now.construct, now.value)}
+    if not moved:
+        return _("%(then)s the time before, %(now)s now: this could be chance.") % facts
+    if now.value > past.value:
+        return _("%(then)s the time before, %(now)s now: higher by more than chance.") % facts
+    return _("%(then)s the time before, %(now)s now: lower by more than chance.") % facts
+
+
+def _hangs(score: Score) -> str:
+    """Whether the questions that are added up measure one thing: Cronbach's alpha, in words."""
+    if score.alpha is None:
+        return ""
+    facts = {
+        "alpha": figures.figure(score.alpha, Number(share=False, decimals=2, lowest=None)),
+        "count": figures.number(score.n, WHOLE),
+    }
+    if score.alpha < HANGS_TOGETHER:
+        return (
+            _(
+                "These questions do not hang together well (alpha %(alpha)s, %(count)s answers): read them one by one."
+            )
+            % facts
+        )
+    return _("These questions hang together (alpha %(alpha)s, %(count)s answers).") % facts

@@ -1,0 +1,86 @@
+"""How the answers to a question are spread, and what groups say beside each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from aimline.instruments.form import Form, Item, ItemKind
+from aimline.instruments.results import Dimension, Distribution, Share
+from aimline.reports.drawing import figures
+from aimline.web.collections import strips
+from aimline.web.collections.scores import SHARE, WHOLE, Row, row
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer with its share; `drawn` where each answer has a bar of its own."""
+
+    name: str
+    percent: str
+    tint: int
+    drawn: SafeString | str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """One question: a bar for all its answers where they are steps of a scale, else one bar each."""
+
+    ask: str
+    language: str
+    answers: str
+    said: list[Said]
+    drawn: SafeString | str = ""
+    more_than_one: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One group; without rows it is hidden."""
+
+    dimension: str
+    name: str
+    answers: str = ""
+    rows: tuple[Row, ...] = ()
+
+
+def spread(found: Distribution) -> Spread:
+    item, stepped = found.item, _is_stepped(found.item)
+    asked = f"{item.ask} {found.row}" if found.row else str(item.ask)
+    shares = found.shares
+    return Spread(
+        ask=asked,
+        language=item.ask.language,
+        answers=figures.number(found.n, WHOLE),
+        said=[_said(share, place, len(shares), alone=not stepped) for place, share in enumerate(shares)],
+        drawn=strips.stack([share.percent for share in shares]) if stepped else "",
+        more_than_one=item.kind is ItemKind.CHOICES,
+    )
+
+
+def _is_stepped(item: Item) -> bool:
+    return bool(item.levels) or item.kind is ItemKind.YES_NO
+
+
+def _said(share: Share, place: int, of: int, *, alone: bool) -> Said:
+    drawn = strips.single(share.percent) if alone else ""
+    return Said(_name(share), figures.figure(share.percent / 100, SHARE), strips.tint(place, of), drawn)
+
+
+def _name(share: Share) -> str:
+    own = {"yes": _("Yes"), "no": _("No")} if isinstance(share.name, str) else {}
+    return own.get(str(share.name), str(share.name))
+
+
+def panels(form: Form, dimension: Dimension) -> list[Panel]:
+    return [
+        Panel(
+            str(dimension.name),
+            str(group.name),
+            figures.number(group.n, WHOLE) if group.n else "",
+            tuple(row(form, score, capped=True) for score in group.scores),
+        )
+        for group in dimension.groups
+    ]
