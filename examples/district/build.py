@@ -12,7 +12,16 @@ from aimline.core import clock
 from aimline.org.models import Unit, UnitKind
 from aimline.people.models import Person
 from aimline.people.operator import operator
-from examples.district import asking, believing, counting, enrolling, lately, student_figures, trying
+from examples.district import (
+    asking,
+    believing,
+    counting,
+    enrolling,
+    lately,
+    reviewing,
+    student_figures,
+    trying,
+)
 from examples.district.places import DISTRICTS, RENAMED, SCHOOLS, STATE
 from examples.district.process import rows
 from examples.district.staff import CAST, Named, Staff, hire
@@ -58,6 +67,7 @@ def build(today: date | None = None, say: Say = lambda _step: None) -> list[tupl
     asking.ask(today, placed, staff)
     student_figures.count(placed, staff)
     enrolling.ask_for_growth(placed, staff)
+    reviewing.review(today, placed, staff)
     lately.happen(today, placed, measures, beliefs, staff)
     return admit(staff)
 

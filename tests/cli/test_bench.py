@@ -4,6 +4,7 @@ import shutil
 from functools import partial
 from pathlib import Path
 
+from aimline.cli.bench_answers import burst
 from aimline.cli.bench_library import charting, comparing, growing, lattice, library, releasing
 from aimline_analytics import release
 from tests.cli.conftest import Command
@@ -47,3 +48,9 @@ def test_the_counts_that_are_released_add_up() -> None:
     columns, counts = lattice(12)
     assert len(counts) == (12 + 2 + 1) * 6 * 5 * 3
     assert release(columns, counts).hidden.any()
+
+
+def test_phones_that_save_at_once_are_all_heard() -> None:
+    heard = burst(phones=2, seconds=0.5)
+    assert len(heard.saves) >= 2 * 6
+    assert set(heard.statuses) == {200, 302}

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aimline.cli import home
+from aimline.cli.bench_answers import PHONES, burst
 from aimline.cli.bench_library import Measured, library
 from aimline.cli.bench_release import released
 from aimline.cli.bench_rollups import rollups
@@ -26,16 +27,18 @@ PANELS = (1, 25, 50)
 CHARTS, POINTS = 1000, 100
 # A large district.
 SCHOOLS = 100
+# A school whose homerooms all start at once.
+SCHOOL_SAVES = 50
 
 
 @click.command()
-@click.argument("part", type=click.Choice(["all", "charts", "library", "students"]), default="all")
+@click.argument("part", type=click.Choice(["all", "answers", "charts", "library", "students"]), default="all")
 def bench(part: str) -> None:
     """Measure how long charts and models take here, and what they cost against plain work. Times are of the processor.
 
     PART is charts (run charts, and those of the home's own measures), library (control charts, growth and
     multilevel models of large files), students (a large roster loaded, a year of attendance counted, a district's
-    figures released) or all.
+    figures released), answers (phones that save at once, on a server of their own) or all.
 
     Example: aimline bench library
     """
@@ -54,6 +57,22 @@ def bench(part: str) -> None:
             f"  Release of {found.cells:,} numbers of {SCHOOLS} schools, checked by its own attack: "
             f"{found.seconds:,.0f} s, {found.hidden:,} hidden, at most {found.megabytes:,} MB"
         )
+
+    if part in {"all", "answers"}:
+        _burst()
+
+
+def _burst() -> None:
+    heard = burst()
+    click.echo(f"Answering: {PHONES} phones for {heard.seconds:.0f} s, each saving six times a student")
+    click.echo(
+        f"  {heard.saves_each_second:.0f} saves a second, {heard.saves_each_second / SCHOOL_SAVES:.1f} times what "
+        f"a school asks for; 19 of 20 within {heard.slowest_of_twenty(heard.saves):.0f} ms"
+    )
+    click.echo(
+        f"  {heard.pages_each_second:.0f} pages a second beside them; 19 of 20 within "
+        f"{heard.slowest_of_twenty(heard.pages):.0f} ms; {heard.failed} failed"
+    )
 
 
 def _ratios(cases: Iterable[Measured]) -> None:

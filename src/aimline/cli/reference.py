@@ -28,6 +28,10 @@ SETTINGS = {
         "SQLite in the home",
         "`postgres://user:password@host:5432/name` for PostgreSQL.",
     ),
+    "AIMLINE_BENCH_DATABASE_URL": (
+        "SQLite in a folder of its own",
+        "An empty PostgreSQL database for `aimline bench answers`, which writes into it.",
+    ),
     "AIMLINE_LAKE_URL": (
         "`lake/` in the home",
         "Where rows about students lie: `duckdb:///folder`, or `spark://master:7077/folder` for a cluster.",
