@@ -231,7 +231,9 @@ def test_an_open_one_shows_its_link_its_code_and_a_band(asked: Asked, world: Wor
     assert f'aria-label="Code that opens http://testserver/a/{collection.code}' in shown
     assert f"/a/{collection.code}/?kiosk=1" in shown
     assert "Fewer than 20 of 80 are in" in shown
-    assert printed.count("Class: ____") == 3
+    assert printed.count('class="sheet handout"') == 3
+    # Only students answer class by class.
+    assert "Class: ____" not in printed
     assert printed.count('class="qr-fg"') == 3
 
 
@@ -240,7 +242,7 @@ def test_a_wrong_number_of_sheets_makes_one(asked: Asked, world: World, client: 
     client.force_login(world.priya)
     for copies in ("0", "100000", "many", "-1", ""):
         shown = page(client, f"/collections/{collection.pk}/sheet/?copies={copies}")
-        assert shown.count("Class: ____") == 1
+        assert shown.count('class="sheet handout"') == 1
 
 
 def test_it_can_be_given_longer_and_closed_for_good(asked: Asked, world: World, client: Client) -> None:
