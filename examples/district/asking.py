@@ -48,6 +48,7 @@ def ask(today: date, units: dict[str, Unit], staff: Staff) -> None:
     follow_construct(taken["student-experience"], leader, construct="belonging", kind=MeasureKind.OUTCOME)
     _staff(today, units["PA-KEL"], taken["staff-climate"], staff.named["principal"])
     _families(today, units["PA-KEL"], taken["family-survey"], staff.named["principal"])
+    _visits(today, units["PA-KEL"], taken["classroom-observation"], staff)
 
 
 def _wave(
@@ -119,6 +120,25 @@ def _families(today: date, school: Unit, instrument: Instrument, principal: Pers
         )
     with clock.standing_on(today - timedelta(days=1)):
         _answer(collection, stream("families"), FAMILIES_ANSWERED, {})
+
+
+def _visits(today: date, school: Unit, instrument: Instrument, staff: Staff) -> None:
+    """Lessons to be seen in the next two weeks, with or without a network."""
+    principal = staff.named["principal"]
+    with clock.standing_on(today - timedelta(days=3)):
+        collection = collecting.plan(
+            school,
+            principal,
+            instrument=instrument,
+            name="Lessons of grades 3 to 5",
+            promise=Promise.NAMED,
+            open_link=False,
+            opens_on=today - timedelta(days=3),
+            closes_on=today + timedelta(days=14),
+        )
+        observers = [principal, staff.coaches["PA-KEL"], staff.named["facilitator"]]
+        collecting.ask(collection, principal, people=observers)
+        collecting.open_collection(collection, principal)
 
 
 def _open(unit: Unit, instrument: Instrument, person: Person, **facts: Any) -> Collection:
