@@ -266,3 +266,20 @@ def test_a_full_board_takes_no_more_queries_than_a_small_one(
 def test_the_day_of_a_review_without_a_calendar_is_not_counted(world: World, signed: Signed) -> None:
     made = plan(world, unit=world.state, person=world.sol, starts_on=date(2026, 10, 5))
     assert "Now: <mark>Scope</mark>" in text(signed(world.sol), at("show", made))
+
+
+def test_a_few_answers_with_names_are_no_figure_on_the_board(
+    priya: Client,
+    world: World,
+    review: Review,
+    asked: Any,  # noqa: F811
+) -> None:
+    collection = asked()
+    collection.change(promise="named", open_link=False)
+    hand_in(collection, 9, mistakes=4.0, laughed_at=1.0)
+    judging.add_evidence(review, world.priya, source=Source.VOICES, collection=collection, construct="safe")
+    with clock.standing_on(MIDDLE):
+        collecting.close(collection, world.priya)
+        shown = text(priya, at("board", review))
+    assert "100%" not in shown
+    assert "Too few answered to show it" in shown

@@ -147,9 +147,13 @@ def results(collection: Collection) -> Results:
     )
 
 
-def public_score(collection: Collection, construct: str) -> Score | None:
-    """What everyone may hear of one construct; answers with names need as many as any others. None: nothing."""
-    score = next((one for one in results(collection).scores if one.construct.key == construct), None)
+def public_score(collection: Collection, construct: str, told: Results | None = None) -> Score | None:
+    """What everyone may hear of one construct; answers with names need as many as any others. None: nothing.
+
+    Whoever has read the results of the collection already hands them over as `told`.
+    """
+    told = told or results(collection)
+    score = next((one for one in told.scores if one.construct.key == construct), None)
     least = minimum_groups([collection.unit])[collection.unit.pk]
     return score if score and score.value is not None and score.n >= least else None
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from aimline.access.rules import Act, allowed
 from aimline.instruments.models import Collection
-from aimline.instruments.results import Results, Why, results
+from aimline.instruments.results import Results, Why, public_score, results
 from aimline.measures.frames import Line, lines
 from aimline.measures.models import Series
 from aimline.people.models import Person
@@ -69,7 +69,7 @@ def _of_score(collection: Collection, told: Results, key: str) -> Live:
     href = reverse("collections:results", args=[collection.pk])
     if told.why_hidden:
         return Live(_why(told.why_hidden), collection.name, href, is_hidden=True)
-    score = next((one for one in told.scores if one.construct.key == key), None)
+    score = public_score(collection, key, told)
     row = scores.row(collection.edition.form, score) if score else None
     if row is None or not row.value:
         return Live(_why(Why.FEW), collection.name, href, is_hidden=True)
