@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from aimline.core.errors import Invalid
-from aimline.instruments.form import Form, Item, ItemKind
+from aimline.instruments.form import Form, Item, ItemKind, code_of
 
 # What stands for an answer that was declined: "I could not tell", "I prefer not to answer".
 UNSAID = "?"
@@ -66,11 +66,7 @@ def _is_shown(item: Item, answers: Answers) -> bool:
         return True
     answer = answers.get(item.shown_when.item)
     said = answer if isinstance(answer, list) else [answer]
-    return bool({_code(one) for one in said} & set(item.shown_when.answers))
-
-
-def _code(answer: Any) -> str:
-    return f"{answer:g}" if isinstance(answer, float | int) else str(answer)
+    return bool({code_of(one) for one in said} & set(item.shown_when.answers))
 
 
 def _level(item: Item, answer: Any) -> float:

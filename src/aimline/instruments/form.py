@@ -40,8 +40,7 @@ class Level:
 
     @property
     def code(self) -> str:
-        """The value as a form sends it: 3, not 3.0."""
-        return f"{self.value:g}"
+        return code_of(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +142,11 @@ class Form:
     def languages(self) -> list[str]:
         """The languages it is written in: those of its name."""
         return [language for language, text in self.name.texts if text]
+
+
+def code_of(answer: object) -> str:
+    """An answer as a form sends it: 3, not 3.0."""
+    return f"{answer:g}" if isinstance(answer, float | int) else str(answer)
 
 
 def read(document: Document) -> Form:

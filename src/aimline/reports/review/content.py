@@ -17,9 +17,9 @@ from django.utils.translation import override
 
 from aimline.measures.frames import Line, lines
 from aimline.measures.models import Series
+from aimline.reports.answers import said_of
 from aimline.reports.drawing import chart
 from aimline.reports.lines import chart_of, sentence_of, title_of
-from aimline.reports.review.answers import said_of
 from aimline.reviews.models import Evidence, Finding, Recommendation, Review, Stance
 from aimline.reviews.weighing import weigh
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from aimline.core.words import Words
 from aimline.instruments.answers import LONGEST_TEXT, UNSAID
-from aimline.instruments.form import Item, ItemKind
+from aimline.instruments.form import Item, ItemKind, code_of
 
 # Rows to write in that a page without script offers beyond those that are filled.
 SPARE_NOTES = 3
@@ -162,7 +162,7 @@ def _field(item: Item, answer: Any, asking: Asking, error: str, near: Mapping[st
 def _drawn(item: Item, answer: Any, asking: Asking) -> dict[str, Any]:
     """The controls of an item."""
     if item.kind in (ItemKind.TEXT, ItemKind.NUMBER):
-        value = "" if answer in (None, UNSAID) else code(answer)
+        value = "" if answer in (None, UNSAID) else code_of(answer)
         mode = "decimal" if item.kind is ItemKind.NUMBER else ""
         return {"value": value, "inputmode": mode, "choices": _soft(item, answer, asking)}
     if item.kind is ItemKind.MATRIX:
@@ -177,7 +177,7 @@ def _drawn(item: Item, answer: Any, asking: Asking) -> dict[str, Any]:
 
 
 def _choices(item: Item, answer: Any, asking: Asking) -> tuple[Choice, ...]:
-    said = {code(one) for one in listed(answer)}
+    said = {code_of(one) for one in listed(answer)}
     if item.kind is ItemKind.YES_NO:
         offered = [("yes", _("Yes"), ""), ("no", _("No"), "")]
     elif item.levels:
@@ -223,7 +223,7 @@ def _matrix(item: Item, answer: Any, asking: Asking) -> tuple[Part, ...]:
 def _counts(item: Item, answer: Any, asking: Asking) -> tuple[Part, ...]:
     counted = answer if isinstance(answer, dict) else {}
     return tuple(
-        Part(f"q.{item.key}.{each.key}", _said(each.name, asking), code(counted.get(each.key, "")))
+        Part(f"q.{item.key}.{each.key}", _said(each.name, asking), code_of(counted.get(each.key, "")))
         for each in item.options
     )
 
@@ -287,11 +287,6 @@ def _only_if(item: Item, asking: Asking, near: Mapping[str, Item]) -> str:
 def _fits(choices: Sequence[Choice]) -> bool:
     short = all(len(one.label) <= SHORT and not one.sees for one in choices if not one.soft)
     return 0 < len(choices) <= SIDE_BY_SIDE and short
-
-
-def code(answer: Any) -> str:
-    """An answer as a form sends it: 3, not 3.0."""
-    return f"{answer:g}" if isinstance(answer, float | int) else str(answer)
 
 
 def listed(answer: Any) -> list[Any]:

@@ -11,11 +11,11 @@ from django.utils.translation import ngettext
 from aimline.instruments import scoring
 from aimline.instruments.form import By, Construct, Form
 from aimline.instruments.results import HIGHEST, LOWEST, Score
+from aimline.reports.answers import WHOLE, written
 from aimline.reports.drawing import figures
 from aimline.web.collections import strips
 from aimline_analytics.drawing.parts import Unit as Number
 
-SHARE, PLAIN, WHOLE = Number(share=True), Number(share=False, decimals=1, lowest=None), Number(share=False)
 # Below this, questions that are added up do not measure one thing well.
 HANGS_TOGETHER = 0.7
 
@@ -60,13 +60,6 @@ def row(form: Form, score: Score, past: Score | None = None, *, capped: bool = F
         moved=moved,
         hangs=_hangs(score),
     )
-
-
-def written(construct: Construct, value: float) -> str:
-    if construct.by in (By.PERCENT, By.SHARE):
-        return figures.figure(value / 100, SHARE)
-    whole = construct.by is By.SUM and value.is_integer()
-    return figures.figure(value, WHOLE if whole else PLAIN)
 
 
 def _capped(construct: Construct, value: float) -> str:

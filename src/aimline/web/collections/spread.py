@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from aimline.instruments.form import Form, Item, ItemKind
 from aimline.instruments.results import Dimension, Distribution, Share
+from aimline.reports.answers import PERCENT, WHOLE
 from aimline.reports.drawing import figures
 from aimline.web.collections import strips
-from aimline.web.collections.scores import SHARE, WHOLE, Row, row
+from aimline.web.collections.scores import Row, row
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _is_stepped(item: Item) -> bool:
 
 def _said(share: Share, place: int, of: int, *, alone: bool) -> Said:
     drawn = strips.single(share.percent) if alone else ""
-    return Said(_name(share), figures.figure(share.percent / 100, SHARE), strips.tint(place, of), drawn)
+    return Said(_name(share), figures.figure(share.percent / 100, PERCENT), strips.tint(place, of), drawn)
 
 
 def _name(share: Share) -> str:

@@ -1,11 +1,11 @@
-"""What people answered, in one sentence."""
+"""What people answered, in words: one figure as it is written everywhere, and one sentence about it."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from aimline.instruments.form import By
+from aimline.instruments.form import By, Construct
 from aimline.instruments.models import Collection
 from aimline.instruments.results import Score, public_score
 from aimline.reports.drawing import figures
@@ -13,6 +13,7 @@ from aimline_analytics.drawing import parts
 
 PERCENT = parts.Unit()
 MEAN = parts.Unit(share=False, decimals=1, lowest=None)
+WHOLE = parts.Unit(share=False)
 
 
 def said_of(collection: Collection, construct: str) -> str:
@@ -35,14 +36,20 @@ def figure_of(score: Score) -> str:
     """The number of a score as people say it, with the range in which it could lie."""
     if score.value is None:
         return ""
-    said = _written(score, score.value)
+    said = written(score.construct, score.value)
     if score.low is None or score.high is None:
         return said
-    ends = {"value": said, "low": _written(score, score.low), "high": _written(score, score.high)}
+    ends = {
+        "value": said,
+        "low": written(score.construct, score.low),
+        "high": written(score.construct, score.high),
+    }
     return _("%(value)s, could be %(low)s to %(high)s") % ends
 
 
-def _written(score: Score, value: float) -> str:
-    if score.construct.by in (By.PERCENT, By.SHARE):
+def written(construct: Construct, value: float) -> str:
+    """A number in the unit of its construct; a sum that is whole is written whole."""
+    if construct.by in (By.PERCENT, By.SHARE):
         return figures.figure(value / 100, PERCENT)
-    return figures.figure(value, MEAN)
+    whole = construct.by is By.SUM and value.is_integer()
+    return figures.figure(value, WHOLE if whole else MEAN)
