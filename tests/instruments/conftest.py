@@ -104,7 +104,13 @@ def asked(world: World) -> Asked:
                 world.kelp,
                 world.priya,
                 instrument=instrument or make_instrument(world),
-                **{"name": "Math class in fall", "opens_on": OPENS, "closes_on": CLOSES, **facts},
+                **{
+                    "name": "Math class in fall",
+                    "opens_on": OPENS,
+                    "closes_on": CLOSES,
+                    "expected": 20,
+                    **facts,
+                },
             )
             return collecting.open_collection(collection, world.priya)
 

@@ -344,6 +344,7 @@ def test_a_plan_has_no_results_yet(world: World, client: Client) -> None:
         world.priya,
         instrument=make_instrument(world),
         name="Plan",
+        expected=20,
         opens_on=MIDDLE,
         closes_on=AFTER,
     )

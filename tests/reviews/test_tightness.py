@@ -31,7 +31,7 @@ def ask(world: World, review: Review, key: str, side: int, many: int = 10) -> No
     with clock.standing_on(START):
         collection = collecting.plan(
             world.kelp, world.priya, instrument=instrument, name=key, opens_on=START,
-            closes_on=START + timedelta(days=5),
+            closes_on=START + timedelta(days=5), expected=many,
         )  # fmt: skip
         collecting.open_collection(collection, world.priya)
         rows = [option.key for option in collection.edition.form.item("alike").options]  # type: ignore[union-attr]

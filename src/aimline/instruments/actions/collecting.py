@@ -16,7 +16,7 @@ from aimline.core.errors import Conflict, Invalid
 from aimline.core.ids import uuid7
 from aimline.core.models import once
 from aimline.instruments import codes, minors, sealing, tasks
-from aimline.instruments.models import Collection, Edition, Instrument, Invitation, Promise
+from aimline.instruments.models import AnsweredBy, Collection, Edition, Instrument, Invitation, Promise
 from aimline.org.models import Unit
 from aimline.people.models import Person
 
@@ -46,7 +46,7 @@ def change_plan(
     for name, value in facts.items():
         setattr(collection, name, value)
     _sound(collection)
-    return collection.change(**facts)
+    return collection.change(**{**facts, "name": collection.name})
 
 
 @action(Act.COLLECT)
@@ -133,4 +133,10 @@ def _sound(collection: Collection) -> None:
             "Whoever comes by the link is not known by name. Ask people by name, or promise to be anonymous."
         )
         raise Invalid(why, fields={"promise": why})
+    instrument = collection.edition.instrument
+    for_staff = instrument.answered_by == AnsweredBy.STAFF
+    if for_staff and collection.open_link and collection.expected is None:
+        why = _("Say how many of the staff get the link: results need half of them.")
+        raise Invalid(why, fields={"expected": why})
+    collection.name = collection.name or instrument.name
     collection.full_clean(exclude=["unit", "edition"], validate_unique=False)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from aimline.core import clock
 from aimline.core.ids import uuid7
-from aimline.instruments.models import AnsweredBy, Collection, Instrument, Promise
+from aimline.instruments.models import Collection, Instrument, Promise
 from aimline.instruments.promises import choices as promises
 from aimline.org.schooldays import monday
 from aimline.web.inputs import Cards, DateField
@@ -61,21 +61,6 @@ class Asking(forms.Form):
         self.fields["promise"].choices = promise_options()  # type: ignore[attr-defined]
         self.fields["reach"].choices = reach_options()  # type: ignore[attr-defined]
 
-    def asks(self) -> Instrument | None:
-        raise NotImplementedError
-
-    def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or {}
-        instrument = self.asks()
-        for_staff = instrument is not None and instrument.answered_by == AnsweredBy.STAFF
-        if for_staff and given.get("reach") == LINK and given.get("expected") is None:
-            self.add_error(
-                "expected", _("Say how many of the staff get the link: results need half of them.")
-            )
-        if instrument is not None and not given.get("name"):
-            given["name"] = instrument.name
-        return given
-
     @property
     def facts(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -106,9 +91,6 @@ class NewForm(Asking):
         for name, value in usual.items():
             self.initial.setdefault(name, value)
 
-    def asks(self) -> Instrument | None:
-        return self.cleaned_data.get("instrument")
-
 
 class PlanForm(Asking):
     """A plan before it is opened; for students with what families are told."""
@@ -130,9 +112,6 @@ class PlanForm(Asking):
         if not collection.edition.instrument.for_minors:
             for name in FAMILIES:
                 del self.fields[name]
-
-    def asks(self) -> Instrument | None:
-        return self.collection.edition.instrument
 
     @property
     def is_changed(self) -> bool:
