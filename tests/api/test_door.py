@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -138,3 +139,11 @@ def test_answers_are_kept_nowhere_and_are_what_they_say(at: Field) -> None:
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Type"].startswith("application/json")
+
+
+def test_many_callers_do_not_make_the_count_of_one_forgotten(at: Field) -> None:
+    cache.set("one", 5)
+    for number in range(400):
+        cache.set(f"other-{number}", 1)
+    assert cache.get("one") == 5
+    assert sum(cache.get(f"other-{number}", 0) for number in range(400)) == 400

@@ -11,7 +11,7 @@ from aimline.core.ids import uuid7
 from aimline.core.models import AuditEntry
 from aimline.instruments.actions import building
 from aimline.reviews.actions import planning, voting
-from aimline.reviews.models import Evidence, Leaning, Review, Source
+from aimline.reviews.models import Ballot, Evidence, Leaning, Review, Round, Source, Vote
 from aimline.reviews.voting import (
     Spread,
     next_row,
@@ -22,7 +22,6 @@ from aimline.reviews.voting import (
     steps_apart,
     suggested,
 )
-from aimline.reviews.voting_models import Ballot, Round, Vote
 from tests.instruments.conftest import DOCUMENT as SURVEY
 from tests.instruments.conftest import make_instrument
 from tests.reviews.conftest import plan

@@ -9,8 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from aimline.people.models import Person
 from aimline.reviews.actions import planning, voting
-from aimline.reviews.models import Review
-from aimline.reviews.voting_models import Ballot, Round, Vote
+from aimline.reviews.models import Ballot, Review, Round, Vote
 from tests.reviews.voters import all_come_in, all_vote, cast, come_in, go_to, opened
 from tests.world import World
 

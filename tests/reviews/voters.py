@@ -9,8 +9,7 @@ from aimline.instruments.actions import building
 from aimline.instruments.models import AnsweredBy, Edition, Purpose
 from aimline.people.models import Person
 from aimline.reviews.actions import planning, voting
-from aimline.reviews.models import Member, Review
-from aimline.reviews.voting_models import Ballot, Round, Seat
+from aimline.reviews.models import Ballot, Member, Review, Round, Seat
 from tests.instruments.conftest import words
 from tests.world import World
 

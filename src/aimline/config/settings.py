@@ -141,6 +141,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": HOME / "tmp" / "cache",
+        # Counts of requests and sign-ins lie here. At the usual 300 entries a busy morning would forget them.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
 

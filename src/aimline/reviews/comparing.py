@@ -14,8 +14,7 @@ from uuid import UUID
 from aimline.instruments.form import Form, Item
 from aimline.instruments.models import Collection, Edition
 from aimline.instruments.results import results
-from aimline.reviews.models import Review
-from aimline.reviews.voting_models import Ballot
+from aimline.reviews.models import Ballot, Review
 
 # A row has moved when its levels lie this far apart; less is how the same lesson looks on two days.
 STEP = 0.5

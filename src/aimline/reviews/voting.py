@@ -9,8 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from aimline.instruments.form import Form, Item, ItemKind, Level, Section
-from aimline.reviews.models import Evidence, Source
-from aimline.reviews.voting_models import UNKNOWN, Ballot, Round
+from aimline.reviews.models import UNKNOWN, Ballot, Evidence, Round, Source
 
 VOTED_ON = frozenset({ItemKind.RUBRIC, ItemKind.SCALE})
 # Both ends speak first from here on.

@@ -21,9 +21,8 @@ from aimline.core.models import once
 from aimline.instruments.models import Edition
 from aimline.people.models import Person
 from aimline.reviews.actions import judging
-from aimline.reviews.models import Leaning, Member, Review, Source
+from aimline.reviews.models import UNKNOWN, Ballot, Leaning, Member, Review, Round, Seat, Source, Vote
 from aimline.reviews.voting import Agreed, Row, Spread, agreed, outcome, piece_id, rows_of, spread
-from aimline.reviews.voting_models import UNKNOWN, Ballot, Round, Seat, Vote
 
 # Two people at least: one alone has nobody to wait for.
 FEWEST = 2

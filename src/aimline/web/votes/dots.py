@@ -8,8 +8,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from aimline.reviews.models import UNKNOWN, Round
 from aimline.reviews.voting import Row
-from aimline.reviews.voting_models import UNKNOWN, Round
 
 # Four dots in a row; each level has its stretch of the line.
 _ACROSS, _STEP, _UP, _STRETCH, _FOOT = 4, 12, 11, 64, 18

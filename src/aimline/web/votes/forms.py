@@ -8,9 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from aimline.core.ids import uuid7
-from aimline.reviews.models import Source
+from aimline.reviews.models import UNKNOWN, Source
 from aimline.reviews.voting import SOURCES, Row
-from aimline.reviews.voting_models import UNKNOWN
 from aimline.web.inputs import Chips
 
 # What a form sends for no level: an empty answer would mean that nothing was chosen.

@@ -12,9 +12,8 @@ from django.views.decorators.http import require_POST
 from aimline.access.rules import Act
 from aimline.core.errors import Conflict, Invalid, NotFound
 from aimline.reviews.actions import voting
-from aimline.reviews.models import Source
+from aimline.reviews.models import Ballot, Round, Source
 from aimline.reviews.voting import next_row, rows_of, suggested
-from aimline.reviews.voting_models import Ballot, Round
 from aimline.web.shell import Request, bind, form_page, get_allowed, refuse, say
 from aimline.web.votes import offering, outcomes, rooms, rows, showing
 from aimline.web.votes.forms import AgreeForm, BoardForm, NewForm, sent

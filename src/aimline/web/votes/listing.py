@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aimline.reports.drawing import figures
-from aimline.reviews.voting_models import Ballot
+from aimline.reviews.models import Ballot
 from aimline.web.reviews.words import count
 
 

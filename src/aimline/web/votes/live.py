@@ -16,7 +16,7 @@ from django.db.models import Prefetch
 
 from aimline.core import clock
 from aimline.people.models import Person, Post
-from aimline.reviews.voting_models import Ballot, Round, Seat
+from aimline.reviews.models import Ballot, Round, Seat
 
 
 class Phase(StrEnum):

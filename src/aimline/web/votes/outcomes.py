@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 
 from aimline.access.rules import Act, rights_on
 from aimline.reports.drawing import figures
+from aimline.reviews.models import Ballot
 from aimline.reviews.voting import Outcome, agreed, earlier, on_board, outcome, rows_of, same_rows
-from aimline.reviews.voting_models import Ballot
 from aimline.web.parts import Next
 from aimline.web.shell import Request, page
 from aimline.web.votes import rooms, rows, showing, words

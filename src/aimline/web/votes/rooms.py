@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from aimline.reviews.models import Ballot, Round
 from aimline.reviews.voting import Row, agreed, next_row, open_rows, rows_of, speaks_next, suggested
-from aimline.reviews.voting_models import Ballot, Round
 from aimline.web.collections import qr
 from aimline.web.shell import Request, page
 from aimline.web.votes import rows, showing, words

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from aimline.access.rules import Act, allowed, can
 from aimline.core.errors import NotAllowed, NotFound
 from aimline.people.models import Person
-from aimline.reviews.models import Member, Review
-from aimline.reviews.voting_models import Ballot, Round
+from aimline.reviews.models import Ballot, Member, Review, Round
 from aimline.web.shell import M, Request, get_allowed
 
 _WITH = ("review__unit", "edition__instrument", "leader")

@@ -14,8 +14,8 @@ from aimline.core.words import Words
 from aimline.instruments.form import Level
 from aimline.people.models import Person, Post
 from aimline.reports.drawing import figures
+from aimline.reviews.models import UNKNOWN, Ballot, Round
 from aimline.reviews.voting import Agreed, Row, Sum, rows_of
-from aimline.reviews.voting_models import UNKNOWN, Ballot, Round
 from aimline.web import parts
 from aimline.web.reviews.words import COUNT, count
 from aimline.web.votes import dots

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aimline.reports.drawing import words
+from aimline.reviews.models import Ballot, Round
 from aimline.reviews.voting import (
     Outcome,
     Row,
@@ -19,7 +20,6 @@ from aimline.reviews.voting import (
     spread,
     steps_apart,
 )
-from aimline.reviews.voting_models import Ballot, Round
 from aimline.web.parts import Next
 from aimline.web.reviews.words import count
 from aimline.web.votes.live import Phase, State

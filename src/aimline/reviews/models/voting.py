@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from aimline.core.models import Record
 from aimline.instruments.models import Edition
 from aimline.people.models import Person
-from aimline.reviews.models import PartOfReview
+from aimline.reviews.models.planning import PartOfReview
 
 # A level as a form sends it, or nothing: not enough known to say.
 UNKNOWN = ""
