@@ -1,8 +1,7 @@
-"""Lists: as many questions to the database for many rows as for few, cut into pages, and fast."""
+"""Lists: as many questions to the database for many rows as for few, and cut into pages."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -18,9 +17,6 @@ from aimline.people.models import TeamKind
 from aimline.theory.actions import start_theory
 from tests.api.setting import ENDS, FILE, STARTS, Field, send
 from tests.measures.rows import load, measure_at, share_rows
-
-# Of the processor. On an idle machine a list takes less than 0.05; this leaves room for a busy one.
-MOST_SECONDS = 0.2
 
 
 def more_units(at: Field) -> None:
@@ -86,14 +82,13 @@ LISTS: dict[str, Callable[[Field], None]] = {
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_more_rows_cost_no_more_queries_and_little_time(at: Field, path: str) -> None:
+def test_more_rows_cost_no_more_queries(at: Field, path: str) -> None:
     few, before = asked(at, path)
     LISTS[path](at)
     many, after = asked(at, path)
     assert many >= few + 3
     # Fewer, where something was asked once for good.
     assert after <= before
-    assert min(took(at, path) for _ in range(3)) < MOST_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -111,12 +106,6 @@ def asked(at: Field, path: str) -> tuple[int, int]:
     with CaptureQueriesContext(connection) as queries:
         listed = at.call("GET", path, "ana").json()["items"]
     return len(listed), len(queries)
-
-
-def took(at: Field, path: str) -> float:
-    begun = time.thread_time()
-    at.call("GET", path, "dana")
-    return time.thread_time() - begun
 
 
 @pytest.mark.parametrize("path", ["/units", "/people", "/series", "/points", "/cycles"])
