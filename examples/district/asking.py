@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from aimline.core import clock
-from aimline.instruments import answering
-from aimline.instruments.actions import building, collecting
+from aimline.instruments import answering, reminding
+from aimline.instruments.actions import building, collecting, preparing
 from aimline.instruments.answers import UNSAID
 from aimline.instruments.form import Form, Item, ItemKind
 from aimline.instruments.models import Collection, Instrument, Promise
@@ -24,7 +24,13 @@ from examples.district.process import stream
 from examples.district.staff import Staff
 from examples.district.years import weeks
 
-TAKEN_UP = ("student-experience", "staff-climate", "family-survey", "classroom-observation")
+TAKEN_UP = (
+    "student-experience",
+    "staff-climate",
+    "family-survey",
+    "family-three-questions",
+    "classroom-observation",
+)
 # Waves of the student survey: the school year (0 to 2) and the school week in which each closes.
 WAVES = ((0, 30), (1, 6), (1, 20), (1, 34), (2, 8))
 STUDENTS_A_WAVE = 48
@@ -34,6 +40,8 @@ BELONGING = frozenset({"my-name", "someone-to-work-with", "welcome"})
 # Of what students say, this much is the student; the rest is the question and the day.
 STUDENT_SHARE = 0.5
 STAFF_ANSWERED, FAMILIES_ANSWERED = 14, 23
+# Families asked by grade: how many are expected of each, and how many answered. Of the last, too few to be shown.
+GRADES = (("Kindergarten to grade 2", 240, 19), ("Grade 3", 92, 14), ("Grade 4", 88, 12), ("Grade 5", 84, 5))
 # So many of a hundred decline a question.
 DECLINE = 0.04
 
@@ -48,6 +56,7 @@ def ask(today: date, units: dict[str, Unit], staff: Staff) -> None:
     follow_construct(taken["student-experience"], leader, construct="belonging", kind=MeasureKind.OUTCOME)
     _staff(today, units["PA-KEL"], taken["staff-climate"], staff.named["principal"])
     _families(today, units["PA-KEL"], taken["family-survey"], staff.named["principal"])
+    _by_grade(today, units["PA-KEL"], taken["family-three-questions"], staff.named["principal"])
     _visits(today, units["PA-KEL"], taken["classroom-observation"], staff)
 
 
@@ -101,6 +110,7 @@ def _staff(today: date, school: Unit, instrument: Instrument, principal: Person)
             closes_on=today + timedelta(days=10),
         )
         collecting.ask(collection, principal, people=people)
+        preparing.choose_reminders(collection, principal, days=reminding.suggested(collection))
         collecting.open_collection(collection, principal)
     asked = [person for person in people if person not in (principal,) and person.name != "Hannah Lindqvist"]
     with clock.standing_on(today - timedelta(days=1)):
@@ -120,6 +130,28 @@ def _families(today: date, school: Unit, instrument: Instrument, principal: Pers
         )
     with clock.standing_on(today - timedelta(days=1)):
         _answer(collection, stream("families"), FAMILIES_ANSWERED, {})
+
+
+def _by_grade(today: date, school: Unit, instrument: Instrument, principal: Person) -> None:
+    """One collection about several grades: whoever answers says first which one they speak of."""
+    opens = today - timedelta(days=30)
+    with clock.standing_on(opens - timedelta(days=2)):
+        collection = collecting.plan(
+            school,
+            principal,
+            instrument=instrument,
+            name="Three questions, by grade",
+            opens_on=opens,
+            closes_on=opens + timedelta(days=11),
+        )
+        listed = [preparing.About(name, expected) for name, expected, _count in GRADES]
+        preparing.name_subjects(collection, principal, subjects=listed)
+        collecting.open_collection(collection, principal)
+    for name, _expected, count in GRADES:
+        with clock.standing_on(opens + timedelta(days=3)):
+            _answer(collection, stream("three questions", name), count, {}, about=name)
+    with clock.standing_on(opens + timedelta(days=11)):
+        collecting.close(collection, principal)
 
 
 def _visits(today: date, school: Unit, instrument: Instrument, staff: Staff) -> None:
@@ -152,14 +184,15 @@ def _answer(
     count: int,
     lifts: dict[str, float],
     people: list[Person] | None = None,
+    about: str = "",
 ) -> None:
     form = collection.edition.form
     for number in range(count):
         person = people[number] if people else None
         given = dict(_answers(form, random, lifts))
         language = str(random.choice(["en", "es"], p=[0.7, 0.3]))
-        secret = f"{collection.pk}-{number}"
-        answering.finish(collection, person, secret=secret, language=language, answers=given)
+        facts = {"secret": f"{collection.pk}-{about}-{number}", "language": language, "about": about}
+        answering.finish(collection, person, answers=given, **facts)
 
 
 def _answers(form: Form, random: np.random.Generator, lifts: dict[str, float]) -> Iterator[tuple[str, Any]]:

@@ -17,10 +17,12 @@ from examples.district import (
     believing,
     counting,
     enrolling,
+    following,
     lately,
     reviewing,
     student_figures,
     trying,
+    year_ends,
 )
 from examples.district.places import DISTRICTS, RENAMED, SCHOOLS, STATE
 from examples.district.process import rows
@@ -68,6 +70,8 @@ def build(today: date | None = None, say: Say = lambda _step: None) -> list[tupl
     student_figures.count(placed, staff)
     enrolling.ask_for_growth(placed, staff)
     reviewing.review(today, placed, staff)
+    year_ends.look(today, placed, staff)
+    following.follow(placed, beliefs, staff)
     lately.happen(today, placed, measures, beliefs, staff)
     return admit(staff)
 

@@ -17,6 +17,7 @@ from aimline.people.models import Person
 from aimline.reports.review.content import compose
 from aimline.reviews.actions import judging, planning, reporting
 from aimline.reviews.models import Evidence, Finding, Review, ReviewRole, Source, Stance
+from examples.district import voices
 from examples.district.places import MIDDLE_OF_PORT_ALDER
 from examples.district.staff import Staff
 from examples.district.years import weeks, years
@@ -53,6 +54,7 @@ def _snapshot(today: date, units: dict[str, Unit], staff: Staff) -> None:
         judged = _judge(held, lead, told, found)
         for finding in judged:
             judging.make_final(finding, lead)
+    voices.listen(held, staff, units, days, judged)
     with clock.standing_on(days[RECOMMENDS]):
         _recommend(held, lead, told, judged)
     for step in held.steps.all():

@@ -55,9 +55,16 @@ if TYPE_CHECKING:
     from aimline_analytics.growth.simex import simex
     from aimline_analytics.growth.stored import restored_models, stored_models
     from aimline_analytics.measurement.correlation import icc
+    from aimline_analytics.measurement.left_out_units import krippendorff_interval
     from aimline_analytics.measurement.raters import adjust_ratings, rater_drift
-    from aimline_analytics.measurement.ratings import agreement, fleiss, kappa, krippendorff
-    from aimline_analytics.measurement.scales import omega, scale
+    from aimline_analytics.measurement.ratings import (
+        agreement,
+        fleiss,
+        kappa,
+        kappa_interval,
+        krippendorff,
+    )
+    from aimline_analytics.measurement.scales import omega, omega_interval, scale
     from aimline_analytics.returns import Ingredient, cost_effect
     from aimline_analytics.scoring import score, score_ranges
     from aimline_analytics.synthesis.left_out import leave_one_out
@@ -104,11 +111,14 @@ __all__ = [
     "icc",
     "judge",
     "kappa",
+    "kappa_interval",
     "krippendorff",
+    "krippendorff_interval",
     "leave_one_out",
     "means_sql",
     "moderate",
     "omega",
+    "omega_interval",
     "overall_target",
     "percent_band",
     "percentile_cuts",
@@ -176,11 +186,14 @@ _LATER = {
     "growth_model": "growth.percentiles",
     "icc": "measurement.correlation",
     "kappa": "measurement.ratings",
+    "kappa_interval": "measurement.ratings",
     "krippendorff": "measurement.ratings",
+    "krippendorff_interval": "measurement.left_out_units",
     "leave_one_out": "synthesis.left_out",
     "means_sql": "bright_spots.grouped_pass",
     "moderate": "synthesis.moderators",
     "omega": "measurement.scales",
+    "omega_interval": "measurement.scales",
     "overall_target": "growth.projections",
     "percentile_cuts": "growth.projections",
     "percent_band": "disclosure.coding",

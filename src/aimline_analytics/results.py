@@ -263,7 +263,7 @@ class Interval:
     ----------
     level : float
         Coverage, such as 0.95.
-    method : {"wilson", "t", "garwood"}
+    method : {"wilson", "t", "garwood", "dirichlet", "bootstrap", "jackknife"}
         How it was made.
     estimate : float or None
         The point estimate it belongs to.

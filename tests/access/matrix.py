@@ -38,9 +38,10 @@ from aimline.measures.models import Measure, Series
 from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.reports.review.content import compose
-from aimline.reviews.actions import judging, planning, reporting, voting
-from aimline.reviews.models import FindingKind, Review
+from aimline.reviews.actions import coding, judging, planning, reporting, sampling, theming, voices, voting
+from aimline.reviews.models import FindingKind, Origin, Review, ReviewRole, Who
 from aimline.reviews.models import Source as Seen
+from aimline.reviews.sampling import Class
 from aimline.students.models import RosterLink, Source
 from aimline.theory import actions as theories
 from aimline.theory.models import DriverLevel
@@ -195,14 +196,25 @@ def _reviewed(field: Field) -> dict[str, Record]:
     return {
         **_voted(field, review),
         **_reported(field, review),
+        **_drawn(field, review),
+        **_heard(field, review),
         "review": review,
         "step": review.steps.all()[0],
-        "member": review.members.get(),
+        "member": review.members.get(person=priya),
         "request": review.documentrequests.all()[0],
         "evidence": evidence,
         "finding": finding,
         "recommendation": advice,
     }
+
+
+def _drawn(field: Field, review: Review) -> dict[str, Record]:
+    """Two lessons, of which whoever leads sees one."""
+    rooms = [Class("Room 1", "Kelp Elementary"), Class("Room 2", "Kelp Elementary")]
+    plan = sampling.Plan(classes=rooms, origin=Origin.TYPED, strata=[], size=1)
+    sample = sampling.draw_sample(review, field.world.priya, plan=plan)
+    visit = sample.visits.get()
+    return {"sample": sample, "visit": visit, "observer": visit.observers.get()}
 
 
 def _reported(field: Field, review: Review) -> dict[str, Record]:
@@ -216,13 +228,32 @@ def _reported(field: Field, review: Review) -> dict[str, Record]:
     return {"report": report, "comment": reporting.comment(report, priya, text="Which rooms?")}
 
 
+def _heard(field: Field, review: Review) -> dict[str, Record]:
+    """A conversation that the two of the team have coded, and a theme. Everybody who asks is outside that team."""
+    world, priya = field.world, field.world.priya
+    planning.add_member(review, priya, member=world.finn, role=ReviewRole.INTERVIEWER)
+    pair = [review.members.get(person=person) for person in (priya, world.finn)]
+    facts = {"who": Who.TEACHER, "number": 1, "day": TODAY, "consented_on": TODAY, "held_by": priya}
+    talk = voices.note_conversation(pair[0], priya, **facts)
+    voices.write_down(pair[0], priya, conversation=talk, text="Nobody came since.")
+    code = coding.name_code(pair[0], priya, name="Coaching reach", definition="Who is visited.")
+    excerpt = talk.excerpts.get()
+    for member in pair:
+        marks = {excerpt.pk: [code.pk]}
+        coding.code_conversation(member, member.person, conversation=talk, marks=marks, done=True)
+    theme = theming.name_theme(pair[0], priya, name="Few are visited", codes=[code])
+    return {"talk": talk, "code": code, "excerpt": excerpt, "theme": theme}
+
+
 def _voted(field: Field, review: Review) -> dict[str, Record]:
     """A vote whose first row is open to all."""
     world, priya = field.world, field.world.priya
     edition = building.take_up(world.kelp, priya, key="district-capacity").editions.get()
     ballot = voting.open_ballot(review, priya, edition=edition, leader_votes=True)
     turn = voting.open_round(ballot, priya, item="match", after=0)
-    seat = voting.cast_vote(review.members.get(), priya, ballot=ballot, round_id=turn.pk, level="1")
+    seat = voting.cast_vote(
+        review.members.get(person=priya), priya, ballot=ballot, round_id=turn.pk, level="1"
+    )
     return {"ballot": ballot, "seat": seat, "round": voting.reveal(ballot, priya, round_id=turn.pk)}
 
 

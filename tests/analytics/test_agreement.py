@@ -5,7 +5,8 @@ import pytest
 
 from aimline_analytics.errors import AnalyticsError
 from aimline_analytics.measurement.correlation import icc
-from aimline_analytics.measurement.ratings import agreement, fleiss, kappa, krippendorff
+from aimline_analytics.measurement.left_out_units import krippendorff_interval
+from aimline_analytics.measurement.ratings import agreement, fleiss, kappa, kappa_interval, krippendorff
 
 NONE = float("nan")
 # Krippendorff 2011, the example with missing ratings: four observers, twelve units.
@@ -89,6 +90,48 @@ def test_cohens_kappa_by_hand() -> None:
     assert kappa(a, b, power=1) == pytest.approx(0.4)
 
 
+def test_the_interval_of_kappa_is_the_large_sample_one_where_the_sample_is_large() -> None:
+    # The same table a hundred times over. Variance by Fleiss, Cohen & Everitt 1969, doi:10.1037/h0028106.
+    shares, n = np.array([[0.4, 0.1], [0.2, 0.3]]), 5000
+    rows, columns = shares.sum(axis=1), shares.sum(axis=0)
+    by_chance, k = float(rows @ columns), 0.4
+    own = sum(shares[i, i] * (1 - (rows[i] + columns[i]) * (1 - k)) ** 2 for i in range(2))
+    across = (shares[0, 1] * (columns[0] + rows[1]) ** 2 + shares[1, 0] * (columns[1] + rows[0]) ** 2) * (
+        1 - k
+    ) ** 2
+    spread = float(np.sqrt((own + across - (k - by_chance * (1 - k)) ** 2) / n)) / (1 - by_chance)
+    found = kappa_interval([1] * 2500 + [0] * 2500, [1] * 2000 + [0] * 500 + [1] * 1000 + [0] * 1500)
+    assert found is not None
+    assert found.estimate == pytest.approx(k)
+    assert (found.low, found.high) == pytest.approx((k - 1.96 * spread, k + 1.96 * spread), abs=0.002)
+
+
+def test_the_interval_of_kappa_holds_in_small_samples() -> None:
+    rng = np.random.default_rng(9)
+    # Two readers of fifty excerpts, a code on one in five, 0.7 beyond chance.
+    differ = (1 - 0.7) * (1 - (0.2**2 + 0.8**2)) / 2
+    cells = [0.2 - differ, differ, differ, 0.8 - differ]
+    held = 0
+    for _world in range(300):
+        counts = rng.multinomial(50, cells)
+        found = kappa_interval(np.repeat([1, 1, 0, 0], counts), np.repeat([1, 0, 1, 0], counts))
+        assert found is not None
+        held += found.low <= 0.7 <= found.high
+    assert 0.91 <= held / 300 <= 0.985
+
+
+def test_readers_who_never_differ_are_not_certain_to_agree() -> None:
+    found = kappa_interval([1] * 6 + [0] * 24, [1] * 6 + [0] * 24)
+    assert found is not None
+    assert (found.estimate, found.high) == (1.0, 1.0)
+    assert 0.5 < found.low < 0.9
+    assert kappa_interval([1] * 6, [1] * 6) is None
+    mixed = kappa_interval([1, 2, 3, 1, 2, 3, 3], [1, 2, 3, 2, 2, 3, 1])
+    assert mixed is not None
+    assert -1 <= mixed.low < mixed.high <= 1
+    assert mixed == kappa_interval([1, 2, 3, 1, 2, 3, 3], [1, 2, 3, 2, 2, 3, 1])
+
+
 def test_weights_go_by_the_steps_between_the_categories_in_use() -> None:
     # Nobody gave a 2: 1 and 3 are neighbours, so the three kappas fall together.
     near = agreement([[1, 1], [3, 3], [1, 3], [3, 3]]).pairs[0]
@@ -140,3 +183,21 @@ def test_where_all_rate_alike_chance_measures_are_undefined() -> None:
 def test_ratings_of_one_rater_alone_are_refused() -> None:
     with pytest.raises(AnalyticsError, match="no unit has two ratings"):
         agreement([[1, NONE], [NONE, 2]])
+
+
+def test_an_interval_of_alpha_holds_it_and_narrows_with_units() -> None:
+    dice = np.random.default_rng(4)
+    level = dice.normal(size=60)
+    ratings = np.column_stack([np.digitize(level + 0.6 * dice.normal(size=60), [-1, 0, 1]) for _ in range(2)])
+    few, many = krippendorff_interval(ratings[:12], "ordinal"), krippendorff_interval(ratings, "ordinal")
+    assert few is not None
+    assert many is not None
+    assert many.estimate == pytest.approx(krippendorff(ratings, "ordinal"))
+    assert many.low < (many.estimate or 0) < many.high <= 1
+    assert many.high - many.low < few.high - few.low
+
+
+def test_alpha_has_no_interval_where_leaving_one_out_tells_nothing() -> None:
+    assert krippendorff_interval([[1, 1], [2, 2], [3, 3], [4, 4]], "ordinal") is None
+    assert krippendorff_interval([[1, 1], [1, 1], [1, 2]], "ordinal") is None
+    assert krippendorff_interval([[1, np.nan], [2, np.nan]], "nominal") is None

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from aimline_analytics.errors import AnalyticsError
-from aimline_analytics.measurement.scales import omega, scale
+from aimline_analytics.measurement.scales import omega, omega_interval, scale
 
 
 def one_factor(loadings: list[float], unique: list[float]) -> np.ndarray:
@@ -71,3 +71,36 @@ def test_alpha_of_correlations_is_undefined_where_an_item_does_not_vary() -> Non
     found = scale([[1, 2, 3], [2, 4, 3], [3, 5, 3], [4, 9, 3]])
     assert found.alpha is not None
     assert found.standardized is None
+
+
+def _answers(people: int, items: int, loading: float, seed: int) -> np.ndarray:
+    """Answers in four steps to items that measure one thing."""
+    dice = np.random.default_rng(seed)
+    held = loading * dice.normal(size=(people, 1)) + np.sqrt(1 - loading**2) * dice.normal(
+        size=(people, items)
+    )
+    return np.asarray(np.digitize(held, [-1, 0, 1]) + 1.0)
+
+
+def test_an_interval_of_omega_holds_the_estimate_and_narrows_with_people() -> None:
+    few, many = (omega_interval(_answers(people, 4, 0.7, 5)) for people in (30, 600))
+    assert few is not None
+    assert many is not None
+    assert few.estimate == pytest.approx(omega(np.cov(_answers(30, 4, 0.7, 5), rowvar=False)))
+    assert 0 <= few.low < (few.estimate or 0) < few.high <= 1
+    assert many.high - many.low < (few.high - few.low) / 3
+    assert omega_interval(_answers(30, 4, 0.7, 5)) == few
+
+
+def test_intervals_of_omega_hold_the_truth_about_as_often_as_they_say() -> None:
+    truth = omega(np.cov(_answers(100_000, 4, 0.6, 1), rowvar=False))
+    found = [omega_interval(_answers(60, 4, 0.6, seed)) for seed in range(2, 22)]
+    assert truth is not None
+    # 95% of 20 are 19; 15 or fewer would come by chance once in four hundred runs.
+    assert sum(one is not None and one.low <= truth <= one.high for one in found) >= 16
+
+
+def test_omega_has_no_interval_where_there_is_no_omega() -> None:
+    assert omega_interval(_answers(40, 2, 0.6, 3)) is None
+    assert omega_interval(_answers(4, 4, 0.6, 3)) is None
+    assert omega_interval(np.column_stack([_answers(40, 2, 0.6, 3), np.ones(40)])) is None

@@ -244,6 +244,17 @@ OPERATIONS = [
     Operation(
         "remove_balancing", "DELETE", "/theories/{theory}/balancing/{balancing}", "dana", 204, wrong=BLIND
     ),
+    _read("list_found", "/theories/{bare}/found"),
+    _read("list_grounds", "/theories/{bare}/grounds"),
+    Operation(
+        "ground",
+        "PUT",
+        "/theories/{bare}/grounds",
+        "priya",
+        body={"recommendation_id": "{advice}"},
+        wrong=BLIND,
+    ),
+    Operation("unground", "DELETE", "/theories/{bare}/grounds/{ground}", "priya", 204),
     _list("list_cycles", "/cycles"),
     _read("show_cycle", "/cycles/{decided}", wrong=BLIND),
     Operation("plan_cycle", "POST", "/cycles", "tess", 201, body=PLAN),

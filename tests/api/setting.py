@@ -24,9 +24,12 @@ from aimline.measures import actions as measures
 from aimline.measures.models import Measure, Point
 from aimline.org.models import Unit
 from aimline.people.models import Person
+from aimline.reviews.actions import judging, planning
+from aimline.reviews.models import FindingKind
+from aimline.reviews.models import Source as Seen
 from aimline.students.codes import code_of
 from aimline.theory import actions as theories
-from aimline.theory.models import DriverLevel
+from aimline.theory.models import DriverLevel, Theory
 from tests.measures.rows import load, measure_at, series_at, share_rows
 from tests.students.rows import enroll_one
 from tests.world import World
@@ -93,6 +96,7 @@ def make_field(world: World) -> Field:
     _make_tokens(made)
     _count(made)
     _believe(made)
+    _judge(made)
     _test(made)
     _bring_in(made)
     _enroll(made)
@@ -163,6 +167,29 @@ def _believe(made: Field) -> None:
     closed = theories.end_theory(theories.start_theory(world.kelp, dana, title="What we tried before"), dana)
     made.keep(theory=theory, aim=theory.stated, primary=primary, second=second, idea=idea, spare=spare)
     made.keep(bare=bare, ended=closed, balancing=balance, link=spare.effects.get(), fixed=idea.effects.get())
+
+
+def _judge(made: Field) -> None:
+    """A snapshot of Kelp with a recommendation, and a theory that answers its finding."""
+    world, priya = made.world, made.world.priya
+    review = planning.plan_review(
+        world.kelp,
+        priya,
+        template_key="snapshot",
+        name="Math at Kelp",
+        purpose="Do they explain?",
+        starts_on=TODAY,
+    )
+    finding = judging.write_finding(
+        review, priya, kind=FindingKind.GAP, text="Few explain", against_sought="In two more rooms."
+    )
+    for source in (Seen.CLASSROOMS, Seen.VOICES):
+        piece = judging.add_evidence(review, priya, source=source, text="Three of ten explained.")
+        judging.use_evidence(finding, priya, evidence=piece)
+    judging.make_final(finding, priya)
+    advice = judging.recommend(review, priya, findings=[finding], text="Ten minutes to explain")
+    bare = Theory.objects.get(pk=made.ids["bare"])
+    made.keep(found=finding, advice=advice, ground=theories.ground(bare, priya, to=finding))
 
 
 def _test(made: Field) -> None:

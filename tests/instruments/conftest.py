@@ -29,6 +29,7 @@ OFTEN = [
     {"value": 4, "name": words("Almost always", "Casi siempre")},
 ]
 DOCUMENT: dict[str, Any] = {
+    "languages": ["en", "es"],
     "name": words("Math class", "Clase de matemáticas"),
     "lead": words("Three questions, one minute.", "Tres preguntas, un minuto."),
     "scales": {"often": {"points": OFTEN}},
@@ -52,7 +53,7 @@ DOCUMENT: dict[str, Any] = {
                 {
                     "key": "language",
                     "kind": "choice",
-                    "group": "Home language",
+                    "group": True,
                     "ask": words("At home we speak", "En casa hablamos"),
                     "options": [
                         {"key": "en", "name": words("English", "Inglés")},

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from aimline.core import clock
-from tests.instruments.conftest import DOCUMENT, MIDDLE, Asked, make_instrument
+from tests.instruments.conftest import DOCUMENT, MIDDLE, Asked, make_instrument, words
 from tests.instruments.pages import (
     AFTER,
     BEFORE,
@@ -195,3 +195,30 @@ def test_a_second_device_that_hands_in_later_hears_that_it_counts_once(asked: As
     assert late.status_code == 409
     assert "It counts once" in body(late)
     assert collection.responses.finished().count() == 1
+
+
+def test_what_was_written_as_it_closed_stands_on_the_page_that_says_so(asked: Asked) -> None:
+    collection = asked()
+    client = begin(collection, Client(headers={"accept-language": "es"}))
+    with clock.standing_on(AFTER):
+        response = send(client, collection, 4, more="Gracias a <todos>")
+    assert response.status_code == 409
+    assert 'lang="es"' in body(response)
+    assert "Gracias a &lt;todos&gt;" in body(response)
+
+
+def test_a_link_that_was_mistyped_is_said_in_the_language_of_the_browser(world: World) -> None:
+    response = Client(headers={"accept-language": "es"}).get("/a/zzzzzzzz/")
+    assert response.status_code == 404
+    assert 'lang="es"' in body(response)
+
+
+def test_digits_of_another_script_are_numbers(world: World) -> None:
+    document = deepcopy(DOCUMENT)
+    document["sections"][0]["items"].append(
+        {"key": "late", "kind": "number", "ask": words("Days late", "Días tarde")}
+    )
+    collection = by_name(world, instrument=make_instrument(world, document))
+    client = begin(collection, signed_in(world, "tess"))
+    send(client, collection, 5, late="\u0663\u066b\u0665", do="save")
+    assert collection.responses.get().answers == {"late": 3.5}

@@ -87,7 +87,7 @@ KEPT = {
     "many": ["talk", "wait"],
     "seen": "no",
     "count": 12.5,
-    "moments": ["talk", "wait"],
+    "moments": ["talk", None, "wait"],
     "counts": {"talk": 3},
     "notes": [{"at": "10:05", "text": "S: I split the 12.", "tag": "talk"}, {"at": "", "text": "T waits."}],
     "text": "Calm.",

@@ -67,6 +67,15 @@ def test_a_stranger_answers_one_question_a_page_and_gets_a_receipt(asked: Asked)
     assert "Your 4 answers arrived, once." in body(client.get(sent["Location"]))
 
 
+def test_what_a_section_says_of_itself_stands_on_each_of_its_pages(world: World) -> None:
+    document = deepcopy(DOCUMENT)
+    document["sections"][0]["lead"] = words("Please do not write names.", "Por favor, no escriba nombres.")
+    collection = by_name(world, instrument=make_instrument(world, document))
+    client = begin(collection, signed_in(world, "tess"))
+    for step in range(1, len(document["sections"][0]["items"]) + 1):
+        assert "Please do not write names." in body(client.get(f"/a/{collection.code}/{step}/"))
+
+
 def test_nothing_is_kept_by_the_browser_and_the_secret_is_in_no_page_and_no_log(
     asked: Asked, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -220,7 +229,8 @@ def test_the_promise_says_what_holds(asked: Asked, world: World) -> None:
     ticked = by_name(world, Promise.ANONYMOUS)
     page = body(signed_in(world, "tess").get(f"/a/{ticked.code}/"))
     assert "No one can find out what you answered" in page
-    assert "so that nobody reminds you again" in page
+    assert "so that no reminder comes to you after that" in page
+    assert "neither the day nor the hour" in page
 
 
 def test_a_kiosk_is_ready_for_the_next_person_whoever_is_signed_in(asked: Asked, world: World) -> None:

@@ -106,7 +106,7 @@ def test_a_language_is_added_and_taken_out(world: World, draft: Edition) -> None
     desk = Desk(world.dana)
     desk.post("add_language", draft.pk, language="vi", name="Lớp toán")
     draft.refresh_from_db()
-    assert draft.form.languages == ["en", "es", "vi"]
+    assert draft.form.languages == ("en", "es", "vi")
     assert "Tiếng Việt" in desk.get("items", draft.pk, "more")
     desk.post("add_language", draft.pk, status=422, language="vi", name="Again")
     desk.post("add_language", draft.pk, status=422, language="so", name="")
@@ -176,8 +176,24 @@ def test_a_draft_is_opened_once_and_thrown_away(world: World) -> None:
     desk.post("throw_away", draft.pk)
     assert made.editions.count() == 1
     desk.post("put_away", made.pk)
-    assert "Math class</a>" not in desk.get("list")
+    assert "Math class</a>" not in desk.get("list").partition("One is put away")[0]
     assert "It is put away" in desk.get("show", made.pk)
+
+
+def test_what_was_put_away_is_brought_back_by_those_who_build(world: World) -> None:
+    made, desk = make_instrument(world), Desk(world.dana)
+    desk.post("put_away", made.pk)
+    # Others neither find it in the list nor bring it back.
+    assert "put away" not in Desk(world.tess).get("list")
+    Desk(world.tess).post("bring_back", made.pk, status=404)
+    assert "Bring it back" not in Desk(world.tess).get("show", made.pk)
+    assert "Bring it back" in desk.get("show", made.pk)
+    assert "put away on" in desk.get("list")
+    desk.post("bring_back", made.pk)
+    made.refresh_from_db()
+    assert made.ended_on is None
+    assert "Math class</a>" in desk.get("list")
+    assert "In use since" in desk.get("show", made.pk)
 
 
 @pytest.mark.parametrize("name", ["edit", "whole", "check", "scales", "constructs"])
@@ -194,7 +210,7 @@ def test_who_may_not_build_writes_nothing(world: World, draft: Edition) -> None:
             desk.post(name, draft.pk, status=404, kind="text", section="learning")
         for name in ("items", "remove_items", "move_items", "join"):
             desk.post(name, draft.pk, "more", status=404, ask_en="Mine")
-        for name in ("next", "put_away"):
+        for name in ("next", "put_away", "bring_back"):
             desk.post(name, made, status=404)
     draft.refresh_from_db()
     assert (draft.document, draft.version) == (DOCUMENT, 1)
@@ -223,3 +239,33 @@ def test_a_list_of_many_asks_the_database_as_often_as_a_list_of_one(
         if number in (0, 5):
             with django_assert_max_num_queries(16):
                 desk.get("list")
+
+
+def test_a_grid_without_a_scale_says_so_and_gets_the_first_one_that_is_written(
+    world: World, draft: Edition
+) -> None:
+    desk = Desk(world.dana)
+    bare = {**draft.document, "scales": {}}
+    for item in bare["sections"][0]["items"]:
+        item.pop("scale", None)
+    building.write_draft(draft, world.dana, document={**bare, "constructs": []})
+    desk.post("add_items", draft.pk, kind="matrix", section="learning")
+    rows = {
+        "option_0_en": "Swings",
+        "option_1_en": "Field",
+        "option_0_es": "Columpios",
+        "option_1_es": "Campo",
+    }
+    desk.post("items", draft.pk, "matrix", ask_en="Corners", ask_es="Rincones", protected="0", **rows)
+    assert "Choose the scale it is answered on." in desk.get("check", draft.pk)
+    preview = desk.get("items", draft.pk, "corners").partition('class="phone ')[2].partition("</section>")[0]
+    # Its rows are no answers to each other.
+    assert preview.count("Swings") == 1
+    desk.post("add_scales", draft.pk)
+    key = next(iter(Edition.objects.get(pk=draft.pk).document["scales"]))
+    points = {"value_0": "1", "point_0_en": "Empty", "point_0_es": "Vacío"}
+    points |= {"value_1": "2", "point_1_en": "Full", "point_1_es": "Lleno"}
+    desk.post("scales", draft.pk, key, **points)
+    form = Edition.objects.get(pk=draft.pk).form
+    assert [len(item.levels) for item in form.items() if item.kind in ("scale", "matrix")] == [2, 2, 2]
+    assert "Choose the scale" not in desk.get("check", draft.pk)

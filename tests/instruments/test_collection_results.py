@@ -16,6 +16,7 @@ from aimline.instruments import codes
 from aimline.instruments.actions import building, collecting
 from aimline.instruments.editions import Join
 from aimline.instruments.models import AnsweredBy, Collection, Edition, Promise, Response
+from aimline.reports.exports_answers import COLUMNS
 from tests.instruments.conftest import MIDDLE, Asked, make_instrument
 from tests.world import World
 
@@ -70,7 +71,7 @@ def test_results_begin_with_the_verdict_and_say_how_sure_they_are(
     assert "40 of 60 answered" in shown
     assert "Those who did not answer may see it differently." in shown
     assert "could be 34% to 66%" in shown
-    assert "These questions hang together" in shown
+    assert "The 2 questions hang together" in shown
     assert "the first time that this was asked here" in shown
 
 
@@ -101,7 +102,7 @@ def test_while_it_is_open_page_and_file_hold_a_band_and_no_figure(
     assert "Nobody sees results while it runs" in shown
     with clock.standing_on(MIDDLE):
         file = client.get(f"/collections/{collection.pk}/results.csv").content.decode()
-    assert file.splitlines()[1:] == ["hidden,open,,,,,,,"]
+    assert file.splitlines()[1:] == ["hidden,open,,,,,,,,,"]
 
 
 def test_nine_answers_leave_no_figure_behind(asked: Asked, world: World, client: Client) -> None:
@@ -117,7 +118,7 @@ def test_nine_answers_leave_no_figure_behind(asked: Asked, world: World, client:
     assert not re.search(r"\b9\b", main(shown))
     assert table(client, collection) == [
         {
-            **dict.fromkeys(("answer", "dimension", "group", "answers", "value", "low", "high"), ""),
+            **dict.fromkeys(COLUMNS, ""),
             "row": "hidden",
             "question": "few",
         }
@@ -202,10 +203,10 @@ def test_groups_that_all_agree_end_short_of_everyone(asked: Asked, world: World,
     close(collection, world)
     client.force_login(world.priya)
     shown = main(page(client, collection))
-    assert "95% or more" in shown
-    assert "5% or less" in shown
+    assert "80% or more" in shown
+    assert "20% or less" in shown
     rows = [row for row in table(client, collection) if row["dimension"]]
-    assert [(row["value"], row["low"], row["high"]) for row in rows] == [("95", "", ""), ("5", "", "")]
+    assert [(row["value"], row["least"], row["most"]) for row in rows] == [("", "80", ""), ("", "", "20")]
 
 
 def _twice(asked: Asked, world: World, low: int) -> Collection:
@@ -224,7 +225,7 @@ def test_a_difference_larger_than_chance_is_the_verdict(asked: Asked, world: Wor
     collection = _twice(asked, world, low=3)
     client.force_login(world.priya)
     shown = " ".join(main(page(client, collection)).split())
-    assert "Safe to make mistakes: 17% the time before, 90% now, more than chance" in shown
+    assert "Safe to make mistakes: 17% the time before, 90% or more now, more than chance" in shown
     assert "higher by more than chance" in shown
     assert "Other people may have answered then." in shown
 
@@ -242,7 +243,8 @@ def test_where_all_agree_the_next_could_still_differ(asked: Asked, world: World,
     hand_in(collection, 12, mistakes=4.0, laughed_at=1.0)
     close(collection, world)
     client.force_login(world.priya)
-    assert "could be 75% to 100%" in page(client, collection)
+    shown = " ".join(main(page(client, collection)).split())
+    assert "80% or more could be 52% to 100%" in shown
 
 
 def test_a_time_before_that_is_hidden_gives_no_figure(asked: Asked, world: World, client: Client) -> None:
@@ -291,9 +293,9 @@ def test_other_words_are_not_compared(asked: Asked, world: World, client: Client
     client.force_login(world.priya)
     shown = page(client, second)
     assert "asked in other words: no figure is comparable" in shown
-    assert "100% the time before" not in shown
+    assert "80% or more the time before" not in shown
     Edition.objects.filter(pk=draft.pk).update(joins={"mistakes": Join.SAME})
-    assert "100% the time before, 0% now" in page(client, second)
+    assert "80% or more the time before, 20% or less now" in page(client, second)
 
 
 def test_answers_with_names_are_read_one_by_one_by_those_who_asked(

@@ -9,10 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
 from aimline.core import clock
-from aimline.instruments.actions import collecting
+from aimline.instruments.actions import building, collecting
 from aimline.instruments.models import Collection, Response
 from tests.instruments.conftest import CLOSES, MIDDLE, make_instrument
-from tests.instruments.outside import filled, send, walkthrough
+from tests.instruments.outside import ITEMS, filled, send, walkthrough
 from tests.instruments.pages import AFTER, signed_in
 from tests.instruments.test_pictures import PNG
 from tests.world import World
@@ -181,6 +181,17 @@ def test_what_is_no_form_is_refused(world: World, body: str) -> None:
             f"/field/{collection.code}/forms/", body, content_type="application/json"
         )
     assert (answer.status_code, answer.json()["reason"]) == (422, "unreadable")
+
+
+def test_a_form_of_the_edition_before_arrives_as_it_was_asked(world: World) -> None:
+    collection, form = walkthrough(world, world.tess), filled()
+    draft = building.open_draft(collection.edition.instrument, world.dana)
+    shorter = {**draft.document, "sections": [{**draft.document["sections"][0], "items": ITEMS[1:]}]}
+    building.publish(building.write_draft(draft, world.dana, document=shorter, minutes=9), world.dana)
+    with clock.standing_on(MIDDLE):
+        assert send(signed_in(world, "tess"), collection, form).status_code == 200
+    (held,) = responses(collection)
+    assert held.answers["explain"] == 3
 
 
 def test_a_form_that_is_too_large_is_not_read(world: World) -> None:

@@ -15,10 +15,12 @@ from pytest_django import DjangoAssertNumQueries
 from aimline.core import clock
 from aimline.instruments.actions import collecting
 from aimline.instruments.models import AnsweredBy, Collection, Promise
+from aimline.web import looks
 from aimline.web.field import device
 from tests.instruments.conftest import DOCUMENT, MIDDLE, make_instrument
-from tests.instruments.outside import filled, send, walkthrough
-from tests.instruments.pages import AFTER, BEFORE, body, signed_in
+from tests.instruments.outside import DOCUMENT as VISIT
+from tests.instruments.outside import ITEMS, filled, send, walkthrough
+from tests.instruments.pages import AFTER, BEFORE, body, observation, signed_in
 from tests.world import World
 
 
@@ -154,6 +156,21 @@ def test_contact_tells_each_person_a_secret_of_their_own(world: World) -> None:
     assert "no-store" in again["Cache-Control"]
 
 
+def test_a_device_hears_what_time_it_is_so_that_it_can_doubt_its_own_clock(world: World) -> None:
+    told = signed_in(world, "tess").get("/field/contact/").json()
+    assert abs(told["now"] - clock.now().timestamp() * 1000) < 60_000
+
+
+def test_each_moment_of_a_tally_can_be_found_by_the_clock(world: World) -> None:
+    tally = next(item for item in ITEMS if item["key"] == "talk")
+    document = {**VISIT, "sections": [{**VISIT["sections"][0], "items": [{**tally, "every": 120}]}]}
+    timed = walkthrough(world, world.tess, instrument=observation(world, document))
+    counted = walkthrough(world, world.tess)
+    client = signed_in(world, "tess")
+    assert "data-moments" in body(client.get(f"/field/{timed.code}/"))
+    assert "data-moments" not in body(client.get(f"/field/{counted.code}/"))
+
+
 def test_contact_without_a_session_tells_nothing_but_to_sign_in() -> None:
     answer = Client().get("/field/contact/")
     assert (answer.status_code, set(answer.json())) == (401, {"reason", "message"})
@@ -187,7 +204,7 @@ def test_a_device_keeps_every_file_that_its_pages_load(world: World) -> None:
     for name in device._scripts():
         imported = re.findall(r'from "\./([\w.]+)"', name.read_text("utf-8"))
         assert {f"/static/aimline/js/field/{each}" for each in imported} <= kept
-    for look in device.LOOKS:
+    for look in looks.SHEETS:
         named = re.findall(r"url\((?:\.\./)+([^)]+)\)", Path(str(finders.find(look))).read_text("utf-8"))
         for each in named:
             assert any(path.endswith(each.rsplit("/", 1)[-1]) for path in kept), each

@@ -22,7 +22,7 @@ LONGEST_ASK = 260
 def test_it_is_whole_in_both_languages(one: Offered) -> None:
     assert checks.problems(one.form) == []
     assert set(LANGUAGES) <= set(one.form.languages)
-    for key, words in checks.phrases(one.form):
+    for key, _section, words in checks.phrases(one.form):
         assert not words or all(words.has(language) for language in LANGUAGES), key
 
 
@@ -31,7 +31,7 @@ def test_its_spanish_is_not_its_english(one: Offered) -> None:
     """Short words such as "No" may be alike; a sentence that is alike was forgotten."""
     alike = [
         words.written_in("en")
-        for _key, words in checks.phrases(one.form)
+        for *_keys, words in checks.phrases(one.form)
         if len(words.written_in("en")) > 12 and words.written_in("en") == words.written_in("es")
     ]
     assert alike == []

@@ -8,7 +8,7 @@ from aimline.core import clock
 from aimline.instruments import codes, results
 from aimline.instruments.actions import collecting
 from aimline.instruments.models import AnsweredBy, Collection, Response
-from aimline.instruments.results import Why, shown_groups
+from aimline.instruments.results import End, Why, shown_groups
 from tests.instruments.conftest import MIDDLE, Asked, make_instrument
 from tests.world import World
 
@@ -49,9 +49,10 @@ def test_nine_answers_stay_hidden_and_ten_are_shown(asked: Asked, world: World) 
     assert closed(nine, world).why_hidden is Why.FEW
     told = closed(ten, world)
     assert told.why_hidden is None
-    assert [(one.item.key, one.n, one.shares[3].percent, one.mean) for one in told.distributions] == [
-        ("mistakes", 10, 100.0, 4.0)
-    ]
+    # That all of so few said so is not told: from 80 percent on, and no nearer to the end than a fifth of a step.
+    (found,) = told.distributions
+    most = found.shares[3]
+    assert (found.item.key, found.n, most.low, most.high, found.mean) == ("mistakes", 10, 80.0, 100.0, 3.8)
     assert [texts for _item, texts in told.texts] == [("Fine.",) * 10]
 
 
@@ -84,15 +85,7 @@ def test_a_construct_is_a_mean_over_people_with_its_range(asked: Asked, world: W
     # The t interval of ten times 100 and ten times 50: 75 ± 2.093 · 25.65 / √20.
     assert score.low == pytest.approx(62.995, abs=0.01)
     assert score.high == pytest.approx(87.005, abs=0.01)
-    assert score.alpha is None
-
-
-def test_items_that_hang_together_say_so_from_thirty_answers_on(asked: Asked, world: World) -> None:
-    collection = asked()
-    for level in (1.0, 2.0, 3.0, 4.0):
-        hand_in(collection, 10, mistakes=level, laughed_at=5.0 - level)
-    (score,) = closed(collection, world).scores
-    assert score.alpha == pytest.approx(1.0)
+    assert score.end is None
 
 
 def test_a_group_needs_as_many_inside_as_outside(asked: Asked, world: World) -> None:
@@ -106,7 +99,8 @@ def test_a_group_needs_as_many_inside_as_outside(asked: Asked, world: World) -> 
     hand_in(other, 10, mistakes=1.0, laughed_at=4.0, language="es")
     (dimension,) = closed(other, world).dimensions
     # Where all of a group agree, the figure stops short of telling of each of them.
-    assert [(group.n, group.scores[0].value) for group in dimension.groups] == [(25, 95.0), (10, 5.0)]
+    shown = [(group.n, group.scores[0].value, group.scores[0].end) for group in dimension.groups]
+    assert shown == [(25, 90.0, End.OR_MORE), (10, 20.0, End.OR_LESS)]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ def test_a_survey_of_three_items_is_built_in_two_languages_and_published(visit: 
     page.get_by_role("link", name="Start from a blank page").click()
     page.get_by_role("textbox", name="Name").fill("After the lesson")
     page.get_by_role("button", name="Start it").click()
-    page.get_by_role("link", name="Edit this draft").click()
 
     page.get_by_role("link", name="Name and languages").click()
     languages = page.get_by_role("region", name="Languages")

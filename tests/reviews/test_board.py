@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -102,7 +103,8 @@ def test_a_figure_people_answered_shows_when_it_may_be_shown(
             collecting.close(collection, world.priya)
             send(priya, at("add_answers", review), id=uuid7(), figure=f"{collection.pk}:safe")
         page = text(priya, at("board", review))
-    assert "Safe to make mistakes: 100%" in page
+    # All of a few said so, which the figure does not tell.
+    assert re.search(r"Safe to make mistakes: \d+% or more.* 12 people answered", page)
     assert page.count("Hidden so no one can be recognised") == 1
     assert {one.source for one in Evidence.objects.all()} == {HEARD}
 

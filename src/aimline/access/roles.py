@@ -99,6 +99,8 @@ ROLES: dict[Role, Rights] = {
 }
 
 VIEW_ACTS = frozenset({Act.VIEW_MEASURE, Act.VIEW_THEORY, Act.VIEW_CYCLE})
+# What those of a team may do to what their team works on, whatever their roles: look.
+TEAM_ACTS = frozenset({Act.VIEW_REVIEW})
 
 
 @cache

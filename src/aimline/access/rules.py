@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 from django.db.models import Case, IntegerField, Max, Model, Q, QuerySet, When
 
 from aimline.access.models import Grant, Share
-from aimline.access.roles import ROLES, VIEW_ACTS, Act, Role, roles_with
+from aimline.access.roles import ROLES, TEAM_ACTS, VIEW_ACTS, Act, Role, roles_with
 from aimline.core.models import Record, kind_of
 from aimline.org.models import Unit, chain
 from aimline.people.models import Person
@@ -27,7 +27,7 @@ INTEGER = IntegerField()
 
 
 def allowed(person: Person, act: Act, rows: Rows) -> Rows:
-    """Keep the rows this person may do this act to: by a role at or above the row's unit, as owner, or by a share."""
+    """Keep the rows this person may do this act to: by a role at its unit or above, as owner, in its team, by share."""
     if not person.is_active:
         return rows.none()
     if person.is_operator:
@@ -76,7 +76,8 @@ def rights_at(person: Person, unit: Unit) -> frozenset[Act]:
 
 
 def _condition(person: Person, act: Act, model: type[Record]) -> Q:
-    return _by_role(person, act, model) | _by_share(person, act, model) | _by_self(person, act, model)
+    ways = (_by_role, _by_share, _by_team, _by_self)
+    return reduce(or_, (way(person, act, model) for way in ways), NOTHING)
 
 
 def _by_role(person: Person, act: Act, model: type[Record]) -> Q:
@@ -104,6 +105,14 @@ def _by_share(person: Person, act: Act, model: type[Record]) -> Q:
         shown = shares.filter(record_kind=kind_of(whole))
         condition |= Q(**{f"{model.PART_OF}__in": shown.values("record_id")})
     return condition
+
+
+def _by_team(person: Person, act: Act, model: type[Record]) -> Q:
+    """Who works on it in a team may look at it, as long as they hold a role at all."""
+    if act not in TEAM_ACTS or model.TEAM is None or not _held(person):
+        return NOTHING
+    # By their keys: a join would meet somebody with two tasks in the team twice.
+    return Q(pk__in=model._default_manager.filter(**{model.TEAM: person.pk}).order_by().values("pk"))
 
 
 def _by_self(person: Person, act: Act, model: type[Record]) -> Q:

@@ -12,6 +12,7 @@ from ninja.operation import Operation
 
 from aimline.api import (
     cycles,
+    grounds,
     loads,
     me,
     measures,
@@ -66,6 +67,7 @@ def _assemble() -> NinjaAPI:
     }.items():
         made.add_router(prefix, room.router)
     made.add_router("theories", nodes.router)
+    made.add_router("theories", grounds.router)
     made.add_router("", points.router)
     made.add_router("", loads.router)
     return made

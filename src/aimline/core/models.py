@@ -35,6 +35,8 @@ class Record(models.Model):
     PART_OF: ClassVar[str | None] = None
     # The key that says whose row it is, where rows have owners.
     OWNER: ClassVar[str | None] = None
+    # The key that leads to the people of the team it is worked on in, where rows have teams.
+    TEAM: ClassVar[str | None] = None
     # Whether a row kept at a place is for everyone below it to look at, as published standards are.
     FOR_ALL_BELOW: ClassVar[bool] = False
 

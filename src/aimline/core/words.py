@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import get_language
@@ -15,8 +15,13 @@ class Words:
     texts: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, given: Mapping[str, str] | None) -> Words:
-        return cls(tuple((given or {}).items()))
+    def of(cls, given: Mapping[str, str] | None, languages: Sequence[str] = ()) -> Words:
+        """With `languages` in their order, others after them: a database keeps names in an order of its own."""
+        texts = (given or {}).items()
+        if not languages:
+            return cls(tuple(texts))
+        places = {language: place for place, language in enumerate(languages)}
+        return cls(tuple(sorted(texts, key=lambda pair: (places.get(pair[0], len(places)), pair[0]))))
 
     def __str__(self) -> str:
         return self.written_in((get_language() or "en").split("-")[0])

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from aimline.core import clock
@@ -18,19 +20,28 @@ from aimline.core.errors import Conflict, Invalid, NotAllowed
 from aimline.instruments import answers as reading
 from aimline.instruments import codes
 from aimline.instruments.form import Form, ItemKind
-from aimline.instruments.models import REPEATED, Collection, CollectionQuerySet, Invitation, Response
+from aimline.instruments.models import REPEATED, Collection, CollectionQuerySet, Edition, Invitation, Response
+from aimline.org.models import Unit
 from aimline.people.models import Person
 
 _dice = random.SystemRandom()
 CLOSED = "closed"
 ALREADY = "already"
+ABOUT = "about"
 LONGEST_ABOUT = 120
+# As many of what is asked at one time are kept in the memory of one process.
+KEPT = 128
 
 
 def form_of(collection: Collection) -> Form:
     """What is asked here. A picture can tell who took it, so the anonymous promise leaves pictures out."""
-    form = collection.edition.form
-    if not collection.is_anonymous:
+    return _form(collection.edition, collection.edition.version, collection.is_anonymous)
+
+
+@lru_cache(maxsize=KEPT)
+def _form(edition: Edition, _version: int, is_anonymous: bool) -> Form:
+    form = edition.form
+    if not is_anonymous:
         return form
     sections = (
         replace(part, items=tuple(item for item in part.items if item.kind is not ItemKind.PHOTO))
@@ -40,16 +51,38 @@ def form_of(collection: Collection) -> Form:
 
 
 def at(code: str) -> Collection | None:
-    """The collection at the end of a short link."""
-    return (
-        Collection.objects.filter(code=code).select_related("unit", "edition", "edition__instrument").first()
-    )
+    """The collection at the end of a short link.
+
+    Hundreds come by one link at once. What they are asked is read again only when its version says that it changed.
+    """
+    versions = {
+        "edition": F("edition__version"),
+        "asks": F("edition__instrument__version"),
+        "unit": F("unit__version"),
+    }
+    named = {f"{name}_version": version for name, version in versions.items()}
+    collection = Collection.objects.filter(code=code).annotate(**named).order_by().first()
+    if collection is not None:
+        seen = vars(collection)
+        collection.edition = _edition(collection.edition_id, seen["edition_version"], seen["asks_version"])
+        collection.unit = _unit(collection.unit_id, seen["unit_version"])
+    return collection
+
+
+@lru_cache(maxsize=KEPT)
+def _edition(id: UUID, _version: int, _instrument: int) -> Edition:
+    return Edition.objects.select_related("instrument").get(pk=id)
+
+
+@lru_cache(maxsize=KEPT)
+def _unit(id: UUID, _version: int) -> Unit:
+    return Unit.objects.get(pk=id)
 
 
 def waiting_for(person: Person) -> CollectionQuerySet:
     """What this person was asked by name and has not answered, or answers again and again, as long as it is open."""
     again = Q(collection__edition__instrument__purpose__in=REPEATED)
-    asked = Invitation.objects.filter(Q(answered=False) | again, person=person)
+    asked = Invitation.objects.filter(Q(answered=False) | again, person=person, declined=False)
     return (
         Collection.objects.open()
         .filter(pk__in=asked.values("collection"))
@@ -70,6 +103,11 @@ def may_answer(collection: Collection, person: Person | None) -> bool:
     if collection.open_link:
         return True
     return person is not None and collection.invitations.filter(person=person).exists()
+
+
+def subjects_of(collection: Collection) -> list[str]:
+    """What an answer may be about, in the order it is offered; nothing where nobody made a list."""
+    return list(collection.subjects.values_list("name", flat=True))
 
 
 def found(collection: Collection, secret: str) -> Response | None:
@@ -121,6 +159,12 @@ def finish(
     return response
 
 
+def decline(collection: Collection, person: Person) -> None:
+    """Note that this person does not want to answer: nobody reminds them. The link still lets them in."""
+    _may(collection, person)
+    collection.invitations.filter(person=person, answered=False).update(declined=True)
+
+
 def _may(collection: Collection, person: Person | None) -> None:
     if not may_answer(collection, person):
         raise NotAllowed(
@@ -136,13 +180,15 @@ def _draft(collection: Collection, secret: str, language: str) -> Response:
     response, _is_new = Response.objects.select_for_update().get_or_create(
         collection=collection, key=codes.key_of(secret), defaults={"language": language}
     )
+    # With all that is known of it, or each save would look the collection and its questions up anew.
+    response.collection = collection
     return response
 
 
 def _write(response: Response, given: dict[str, Any], language: str, about: str | None) -> None:
     kept = reading.checked(form_of(response.collection), given)
     if about is not None:
-        response.about = _about(about)
+        response.about = _about(response.collection, about)
     emptied = given.keys() - kept.keys()
     held = {key: value for key, value in response.answers.items() if key not in emptied}
     response.answers = {**held, **kept}
@@ -150,22 +196,26 @@ def _write(response: Response, given: dict[str, Any], language: str, about: str 
     response.saves += 1
 
 
-def _about(given: str) -> str:
+def _about(collection: Collection, given: str) -> str:
     about = given.replace("\x00", "").strip()
     if len(about) > LONGEST_ABOUT:
         why = _("Say it in %(most)s characters or fewer.") % {"most": LONGEST_ABOUT}
-        raise Invalid(why, fields={"about": why})
+        raise Invalid(why, fields={ABOUT: why})
+    names = subjects_of(collection) if about else []
+    if names and about not in names:
+        why = _("“%(name)s” is not on the list. Choose what it is about.") % {"name": about}
+        raise Invalid(why, fields={ABOUT: why})
     return about
 
 
 def _complete(response: Response) -> None:
     """Refuse what lacks a required answer; drop answers to items that were not asked in the end."""
     form = form_of(response.collection)
-    if lacking := reading.missing(form, response.answers):
-        raise Invalid(
-            _("Some questions still need an answer. They are marked below."),
-            fields={item.key: _("Please answer this one.") for item in lacking},
-        )
+    lacking = {item.key: _("Please answer this one.") for item in reading.missing(form, response.answers)}
+    if subjects_of(response.collection) and not response.about:
+        lacking = {ABOUT: _("Choose what it is about."), **lacking}
+    if lacking:
+        raise Invalid(_("Some questions still need an answer. They are marked below."), fields=lacking)
     asked = {item.key for item in reading.shown(form, response.answers)}
     response.answers = {key: value for key, value in response.answers.items() if key in asked}
 
@@ -174,7 +224,7 @@ def _hand_in(response: Response, person: Person | None) -> None:
     collection = response.collection
     if person is not None:
         _tick_off(collection, person)
-    response.finished_on = clock.today()
+    response.finished_on = collection.opens_on if collection.keeps_no_day else clock.today()
     if collection.is_anonymous:
         _hide_among_others(response)
     else:
@@ -185,7 +235,7 @@ def _hand_in(response: Response, person: Person | None) -> None:
 def _tick_off(collection: Collection, person: Person) -> None:
     """Note that this person answered, so that nobody reminds them; and that nobody answers twice."""
     mine = collection.invitations.filter(person=person)
-    again = mine.exists() and not mine.filter(answered=False).update(answered=True)
+    again = mine.exists() and not mine.filter(answered=False).update(answered=True, declined=False)
     if again and not collection.edition.instrument.is_repeated:
         raise Conflict(
             _("You have answered this already, perhaps on another device. It counts once."), code=ALREADY

@@ -9,10 +9,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from aimline.core.errors import Invalid
-from aimline.instruments.form import Form, Item, ItemKind, code_of
+from aimline.instruments.form import Condition, Form, Item, ItemKind, code_of
 
 # What stands for an answer that was declined: "I could not tell", "I prefer not to answer".
 UNSAID = "?"
+# What stands for a point between digits in other languages; their digits Python reads as they are.
+_POINTS = str.maketrans({",": ".", "\u066b": "."})
 LONGEST_TEXT = 10_000
 MOST_NOTES = 500
 MOST_PHOTOS = 12
@@ -47,12 +49,14 @@ def of(item: Item, answer: Any) -> Any:
 
 
 def shown(form: Form, answers: Answers) -> list[Item]:
-    """The items this person is asked: those that wait for another answer only after it, where that one is asked."""
+    """The items this person is asked: what waits for another answer only after it, where that one is asked."""
     asked: dict[str, Item] = {}
-    for item in form.items():
-        waits = item.shown_when
-        if waits is None or (waits.item in asked and _is_shown(item, answers)):
-            asked[item.key] = item
+    for section in form.sections:
+        if not _is_met(section.shown_when, asked, answers):
+            continue
+        for item in section.items:
+            if _is_met(item.shown_when, asked, answers):
+                asked[item.key] = item
     return list(asked.values())
 
 
@@ -61,12 +65,12 @@ def missing(form: Form, answers: Answers) -> list[Item]:
     return [item for item in shown(form, answers) if item.required and item.key not in answers]
 
 
-def _is_shown(item: Item, answers: Answers) -> bool:
-    if item.shown_when is None:
+def _is_met(waits: Condition | None, asked: Mapping[str, Item], answers: Answers) -> bool:
+    if waits is None:
         return True
-    answer = answers.get(item.shown_when.item)
+    answer = answers.get(waits.item)
     said = answer if isinstance(answer, list) else [answer]
-    return bool({code_of(one) for one in said} & set(item.shown_when.answers))
+    return waits.item in asked and bool({code_of(one) for one in said} & set(waits.answers))
 
 
 def _level(item: Item, answer: Any) -> float:
@@ -101,9 +105,11 @@ def _number(item: Item, answer: Any) -> float:
 
 
 def _tally(item: Item, answer: Any) -> Any:
-    """A code for each interval, or how often each code was counted."""
+    """A code for each interval, or how often each code was counted. An interval that was left out stays a gap."""
     if item.every:
-        return [_choice(item, one) for one in _listed(answer)]
+        codes = [_choice(item, one) if one else None for one in _listed(answer)]
+        last = max((place for place, code in enumerate(codes, 1) if code), default=0)
+        return codes[:last] or None
     counted = {_choice(item, code): _finite(times) for code, times in _pairs(answer).items()}
     if any(times < 0 or times != int(times) for times in counted.values()):
         _refuse(_("A count is a whole number."))
@@ -156,7 +162,7 @@ def _matrix(item: Item, answer: Any) -> dict[str, Any]:
 
 def _finite(answer: Any) -> float:
     try:
-        value = math.nan if isinstance(answer, bool) else float(str(answer).strip().replace(",", "."))
+        value = math.nan if isinstance(answer, bool) else float(str(answer).strip().translate(_POINTS))
     except ValueError:
         value = math.nan
     return value if math.isfinite(value) else _refuse(_("Write a number here, for example 12."))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from aimline.core.words import Words
-from aimline.instruments.form import By, Construct, Form, Item, ItemKind, Level
+from aimline.instruments.form import By, Condition, Construct, Form, Item, ItemKind, Level
 
 # A protected area of the law on surveys of minors has a number from 1 to 8.
 AREAS = range(9)
@@ -21,10 +21,11 @@ COUNTED = LEVELLED | {ItemKind.NUMBER, ItemKind.TALLY, ItemKind.YES_NO}
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`item` is the key of the item or construct; blank where it concerns the whole."""
+    """`item` is the key of the item or construct, `section` that of a section; blank where it concerns the whole."""
 
     text: str
     item: str = ""
+    section: str = ""
 
 
 def problems(form: Form) -> list[Problem]:
@@ -32,6 +33,7 @@ def problems(form: Form) -> list[Problem]:
     return [
         *_whole(form, items),
         *(problem for item in items for problem in _of_item(item, items)),
+        *_of_sections(form),
         *(problem for construct in form.constructs for problem in _of_construct(construct, form)),
         *untranslated(form),
     ]
@@ -58,11 +60,14 @@ def _of_item(item: Item, items: list[Item]) -> Iterator[Problem]:
         yield Problem(_("The lowest number must be below the highest."), item.key)
     if item.protected not in AREAS:
         yield Problem(_("A protected area has a number from 1 to 8."), item.key)
-    yield from _of_condition(item, items)
+    for text in _of_condition(item.shown_when, items[: items.index(item)]):
+        yield Problem(text, item.key)
 
 
 def _of_levels(levels: tuple[Level, ...], item: Item) -> Iterator[Problem]:
-    if len(levels) < 2:
+    if not levels and item.kind is not ItemKind.RUBRIC:
+        yield Problem(_("Choose the scale it is answered on."), item.key)
+    elif len(levels) < 2:
         yield Problem(_("Give it at least two levels."), item.key)
     if len({level.value for level in levels}) < len(levels):
         yield Problem(_("Two levels have the same number."), item.key)
@@ -74,15 +79,23 @@ def _of_levels(levels: tuple[Level, ...], item: Item) -> Iterator[Problem]:
             yield Problem(_("Say for every level what one sees; no two may be alike."), item.key)
 
 
-def _of_condition(item: Item, items: list[Item]) -> Iterator[Problem]:
-    if item.shown_when is None:
+def _of_sections(form: Form) -> Iterator[Problem]:
+    before: list[Item] = []
+    for section in form.sections:
+        for text in _of_condition(section.shown_when, before):
+            yield Problem(text, section=section.key)
+        before += section.items
+
+
+def _of_condition(waits: Condition | None, before: list[Item]) -> Iterator[str]:
+    """Whatever waits, waits for what comes before it: so nothing waits in a circle."""
+    if waits is None:
         return
-    before = items[: items.index(item)]
-    asked = next((one for one in before if one.key == item.shown_when.item), None)
+    asked = next((one for one in before if one.key == waits.item), None)
     if asked is None:
-        yield Problem(_("It depends on an item that does not come before it."), item.key)
-    elif not set(item.shown_when.answers) <= answers_of(asked):
-        yield Problem(_("It waits for an answer that is not offered."), item.key)
+        yield _("It depends on an item that does not come before it.")
+    elif not set(waits.answers) <= answers_of(asked):
+        yield _("It waits for an answer that is not offered.")
 
 
 def answers_of(item: Item) -> set[str]:
@@ -122,21 +135,21 @@ def untranslated(form: Form) -> list[Problem]:
     """What is written in the first language of the instrument and missing in another of its languages."""
     first, *others = form.languages or [""]
     return [
-        Problem(_("Missing in another language: %(text)s") % {"text": words.written_in(first)}, key)
-        for key, words in phrases(form)
+        Problem(_("Missing in another language: %(text)s") % {"text": words.written_in(first)}, item, section)
+        for item, section, words in phrases(form)
         if words and not all(words.has(language) for language in others)
     ]
 
 
-def phrases(form: Form) -> Iterator[tuple[str, Words]]:
-    """Every phrase of the instrument, with the key of the item it belongs to."""
-    yield from (("", words) for words in (form.name, form.lead, form.guide))
+def phrases(form: Form) -> Iterator[tuple[str, str, Words]]:
+    """Every phrase of the instrument, after the keys of the item or construct, and of the section, it belongs to."""
+    yield from (("", "", words) for words in (form.name, form.lead, form.guide))
     for section in form.sections:
-        yield from (("", words) for words in (section.name, section.lead))
+        yield from (("", section.key, words) for words in (section.name, section.lead))
         for item in section.items:
-            yield from ((item.key, words) for words in _words_of(item))
+            yield from ((item.key, "", words) for words in _words_of(item))
     for construct in form.constructs:
-        yield from ((construct.key, words) for words in (construct.name, construct.means))
+        yield from ((construct.key, "", words) for words in (construct.name, construct.means))
 
 
 def _words_of(item: Item) -> Iterator[Words]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from aimline.core.errors import NotFound
-from aimline.instruments.form import By, ItemKind
+from aimline.instruments.form import By, ItemKind, languages_of
 
 Document = dict[str, Any]
 LONGEST_KEY = 40
@@ -72,7 +72,7 @@ _EMPTY: tuple[object, ...] = (None, "", [], {})
 
 def add_item(document: Document, section: str, kind: ItemKind, key: str) -> Document:
     """Add an empty item at the end of a section."""
-    scale = next(iter(document.get("scales", {})), "") if kind in (ItemKind.SCALE, ItemKind.MATRIX) else ""
+    scale = next(iter(scales(document)), "") if kind in (ItemKind.SCALE, ItemKind.MATRIX) else ""
     item = written({"key": key, "kind": str(kind), "scale": scale})
 
     def add(each: Document) -> Document:
@@ -96,12 +96,16 @@ def rename_item(document: Document, key: str, new: str) -> Document:
         head, dot, tail = reference.partition(".")
         return f"{new}{dot}{tail}" if head == key else reference
 
-    def item_renamed(item: Document) -> Document:
-        when = item.get("shown_when")
-        waits = {"shown_when": {**when, "item": renamed(when["item"])}} if when else {}
-        return {**item, "key": renamed(item.get("key", "")), **waits}
+    def waits_renamed(part: Document) -> Document:
+        when = part.get("shown_when")
+        return {**part, "shown_when": {**when, "item": renamed(when["item"])}} if when else part
 
-    return _each_reference(_each_item(document, item_renamed), lambda found: [renamed(one) for one in found])
+    def item_renamed(item: Document) -> Document:
+        return {**waits_renamed(item), "key": renamed(item.get("key", ""))}
+
+    sections = [waits_renamed(each) for each in document.get("sections", [])]
+    now = _each_item({**document, "sections": sections}, item_renamed)
+    return _each_reference(now, lambda found: [renamed(one) for one in found])
 
 
 def move_item(document: Document, key: str, step: int) -> Document:
@@ -125,12 +129,12 @@ def remove_item(document: Document, key: str) -> Document:
     """Take an item out; nothing waits for it or adds it up any more."""
     part(document, Part.ITEM, key)
 
-    def free(item: Document) -> Document:
-        waits = item.get("shown_when", {}).get("item") == key
-        return {name: value for name, value in item.items() if not (waits and name == "shown_when")}
+    def free(part: Document) -> Document:
+        waits = part.get("shown_when", {}).get("item") == key
+        return {name: value for name, value in part.items() if not (waits and name == "shown_when")}
 
     sections = [
-        {**each, "items": [free(item) for item in each.get("items", []) if item.get("key") != key]}
+        {**free(each), "items": [free(item) for item in each.get("items", []) if item.get("key") != key]}
         for each in document.get("sections", [])
     ]
     without = {**document, "sections": sections}
@@ -198,6 +202,26 @@ def _remove_section(document: Document, key: str) -> Document:
     return {**document, "sections": rest}
 
 
+def scales(document: Document) -> list[str]:
+    """The keys of the scales, in the order in which items use them; then those that none uses."""
+    used = [item.get("scale", "") for item in _listed(document, Part.ITEM)]
+    held = document.get("scales", {})
+    return list(dict.fromkeys([key for key in used if key in held] + sorted(held)))
+
+
+def use_only_scale(document: Document) -> Document:
+    """Answer items that have no scale on the only one there is."""
+    held = list(document.get("scales", {}))
+    if len(held) != 1:
+        return document
+
+    def given(item: Document) -> Document:
+        waits = item.get("kind") in (ItemKind.SCALE, ItemKind.MATRIX) and not item.get("scale")
+        return {**item, "scale": held[0]} if waits else item
+
+    return _each_item(document, given)
+
+
 def users_of_scale(document: Document, key: str) -> list[str]:
     """The keys of the items that are answered on a scale."""
     return [item["key"] for item in _listed(document, Part.ITEM) if item.get("scale") == key]
@@ -214,12 +238,14 @@ def save_whole(document: Document, facts: Document) -> Document:
 
 def add_language(document: Document, language: str, name: str) -> Document:
     """Begin another language with the instrument's name in it: from now on, every phrase asks for it."""
-    return {**document, "name": {**document.get("name", {}), language: name}}
+    now = {**document, "name": {**document.get("name", {}), language: name}}
+    return {**now, "languages": list(dict.fromkeys([*languages_of(document), language]))}
 
 
 def drop_language(document: Document, language: str) -> Document:
     """Take a language out of every phrase."""
-    return dict(_without(document, language, _languages(document)))
+    kept = dict(_without(document, language, frozenset(languages_of(document))))
+    return {**kept, "languages": [one for one in languages_of(document) if one != language]}
 
 
 def _without(given: Any, language: str, known: frozenset[str]) -> Any:
@@ -231,10 +257,6 @@ def _without(given: Any, language: str, known: frozenset[str]) -> Any:
     if given and given.keys() <= known and all(isinstance(text, str) for text in given.values()):
         return {key: text for key, text in given.items() if key != language}
     return {key: _without(each, language, known) for key, each in given.items()}
-
-
-def _languages(document: Document) -> frozenset[str]:
-    return frozenset(document.get("name", {}))
 
 
 # Walking through a document

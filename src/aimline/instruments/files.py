@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from aimline.core.errors import Unreadable
 from aimline.instruments import library, shape
+from aimline.instruments.form import settled
 from aimline.instruments.models import AnsweredBy, Edition, Instrument, Purpose
 from aimline.instruments.toml import written
 
@@ -18,6 +20,13 @@ LARGEST = 1_000_000
 # Where a file stands in the list of a library that does not know it: after its own.
 PLACE = 900
 MOST_FAULTS = 8
+_NAMES = (
+    *("version", "license", "place", "purpose", "answered_by", "minutes", "languages"),
+    *("key", "kind", "scale", "value", "item", "is", "name", "sees", "lead", "ask", "help", "guide", "means"),
+    *("required", "unsure", "group", "protected", "every", "least", "most", "unit", "shown_when"),
+    *("levels", "options", "probes", "points", "items", "reversed", "by", "at_least", "of", "better"),
+    *("scales", "sections", "constructs"),
+)
 _AT = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -31,17 +40,28 @@ class Brought:
 
 def write(instrument: Instrument, edition: Edition) -> str:
     """Return an edition as a file of the library."""
-    known = library.find(instrument.library_key)
+    known, document = library.find(instrument.library_key), settled(edition.document)
     head = {
         "version": edition.number,
-        "license": "CC0-1.0" if known and known.document == edition.document else None,
+        "license": "CC0-1.0" if known and known.document == document else None,
         "place": known.place if known else PLACE,
         "purpose": str(instrument.purpose),
         "answered_by": str(instrument.answered_by),
         "minutes": edition.minutes,
     }
-    body = {name: edition.document[name] for name in library.DOCUMENT if name in edition.document}
-    return written({**head, **body})
+    body = {name: document[name] for name in library.DOCUMENT if name in document}
+    return written(_arranged({**head, **body}, document["languages"]))
+
+
+def _arranged(given: Any, languages: Sequence[str]) -> Any:
+    """Names in the order in which somebody would write them: a database keeps them in another."""
+    if isinstance(given, list):
+        return [_arranged(each, languages) for each in given]
+    if not isinstance(given, dict):
+        return given
+    places = {name: place for place, name in enumerate([*_NAMES, *languages])}
+    names = sorted(given, key=lambda name: (places.get(name, len(places)), name))
+    return {name: _arranged(given[name], languages) for name in names}
 
 
 def read(data: bytes) -> Brought:
@@ -49,7 +69,7 @@ def read(data: bytes) -> Brought:
     given = _parsed(data)
     if faults := shape.faults(given):
         raise Unreadable(_not_an_instrument(faults))
-    document = {name: given[name] for name in library.DOCUMENT if name in given}
+    document = settled({name: given[name] for name in library.DOCUMENT if name in given})
     return Brought(Purpose(given["purpose"]), AnsweredBy(given["answered_by"]), given["minutes"], document)
 
 

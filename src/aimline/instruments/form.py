@@ -6,7 +6,7 @@ turns it into a *form*. It takes a draft that is not finished, too; `checks` say
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,8 @@ from typing import Any
 from aimline.core.words import Words
 
 Document = Mapping[str, Any]
+Scales = Mapping[str, tuple["Level", ...]]
+Say = Callable[[Mapping[str, str] | None], Words]
 
 
 class ItemKind(StrEnum):
@@ -51,7 +53,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """An item is shown when another was answered with one of these."""
+    """An item, or a whole section, is shown when an item before it was answered with one of these."""
 
     item: str
     answers: tuple[str, ...]
@@ -80,11 +82,16 @@ class Item:
     shown_when: Condition | None = None
     # Which of the eight areas that the law protects it asks minors about; 0 for none.
     protected: int = 0
-    # Answers say which group somebody belongs to, by this dimension: grade, home language.
-    group: str = ""
+    # Answers say which group somebody belongs to: grade, home language.
+    group: bool = False
 
     def option(self, key: str) -> Option | None:
         return next((option for option in self.options if option.key == key), None)
+
+    def moment(self, number: int) -> str:
+        """When an interval of a tally begins, in minutes and seconds."""
+        minutes, seconds = divmod(number * (self.every or 1), 60)
+        return f"{minutes}:{seconds:02d}"
 
     def level(self, value: float) -> Level | None:
         return next((level for level in self.levels if level.value == value), None)
@@ -96,6 +103,7 @@ class Section:
     name: Words
     lead: Words
     items: tuple[Item, ...]
+    shown_when: Condition | None = None
 
 
 class By(StrEnum):
@@ -130,6 +138,8 @@ class Form:
     guide: Words
     sections: tuple[Section, ...]
     constructs: tuple[Construct, ...]
+    # Those it is written in; the one it was written in first comes first.
+    languages: tuple[str, ...] = ()
 
     def items(self) -> Iterator[Item]:
         for section in self.sections:
@@ -138,72 +148,90 @@ class Form:
     def item(self, key: str) -> Item | None:
         return next((item for item in self.items() if item.key == key), None)
 
-    @property
-    def languages(self) -> list[str]:
-        """The languages it is written in: those of its name."""
-        return [language for language, text in self.name.texts if text]
-
 
 def code_of(answer: object) -> str:
     """An answer as a form sends it: 3, not 3.0."""
     return f"{answer:g}" if isinstance(answer, float | int) else str(answer)
 
 
+def languages_of(document: Document) -> tuple[str, ...]:
+    """The languages of a document in the order of its own list; after them, those that its name alone has."""
+    named = [language for language, text in document.get("name", {}).items() if text]
+    return tuple(dict.fromkeys([*document.get("languages", []), *named]))
+
+
+def settled(document: Document) -> dict[str, Any]:
+    """The document with its languages in a list: nothing keeps the order of the names of an object."""
+    return {**document, "languages": list(languages_of(document))}
+
+
 def read(document: Document) -> Form:
+    languages = languages_of(document)
+
+    def say(given: Mapping[str, str] | None) -> Words:
+        return Words.of(given, languages)
+
     scales = {
-        key: tuple(map(_level, given.get("points", ()))) for key, given in document.get("scales", {}).items()
+        key: tuple(_level(point, say) for point in given.get("points", ()))
+        for key, given in document.get("scales", {}).items()
     }
     return Form(
-        name=Words.of(document.get("name")),
-        lead=Words.of(document.get("lead")),
-        guide=Words.of(document.get("guide")),
-        sections=tuple(_section(given, scales) for given in document.get("sections", ())),
-        constructs=tuple(map(_construct, document.get("constructs", ()))),
+        name=say(document.get("name")),
+        lead=say(document.get("lead")),
+        guide=say(document.get("guide")),
+        sections=tuple(_section(given, scales, say) for given in document.get("sections", ())),
+        constructs=tuple(_construct(given, say) for given in document.get("constructs", ())),
+        languages=languages,
     )
 
 
-def _section(given: Document, scales: Mapping[str, tuple[Level, ...]]) -> Section:
+def _section(given: Document, scales: Scales, say: Say) -> Section:
     return Section(
         given.get("key", ""),
-        Words.of(given.get("name")),
-        Words.of(given.get("lead")),
-        tuple(_item(item, scales) for item in given.get("items", ())),
+        say(given.get("name")),
+        say(given.get("lead")),
+        tuple(_item(item, scales, say) for item in given.get("items", ())),
+        _condition(given.get("shown_when")),
     )
 
 
-def _item(given: Document, scales: Mapping[str, tuple[Level, ...]]) -> Item:
+def _item(given: Document, scales: Scales, say: Say) -> Item:
     scale = given.get("scale", "")
-    when = given.get("shown_when")
     return Item(
         key=given.get("key", ""),
         kind=ItemKind(given["kind"]),
-        ask=Words.of(given.get("ask")),
-        help=Words.of(given.get("help")),
+        ask=say(given.get("ask")),
+        help=say(given.get("help")),
         required=given.get("required", False),
         unsure=given.get("unsure", False),
-        levels=tuple(map(_level, given.get("levels", ()))) or scales.get(scale, ()),
+        levels=tuple(_level(one, say) for one in given.get("levels", ())) or scales.get(scale, ()),
         scale=scale,
-        options=tuple(Option(each["key"], Words.of(each.get("name"))) for each in given.get("options", ())),
+        options=tuple(Option(each["key"], say(each.get("name"))) for each in given.get("options", ())),
         least=given.get("least"),
         most=given.get("most"),
-        unit=Words.of(given.get("unit")),
+        unit=say(given.get("unit")),
         every=given.get("every"),
-        probes=tuple(map(Words.of, given.get("probes", ()))),
-        shown_when=Condition(when["item"], tuple(map(str, when["is"]))) if when else None,
+        probes=tuple(map(say, given.get("probes", ()))),
+        shown_when=_condition(given.get("shown_when")),
         protected=given.get("protected", 0),
-        group=given.get("group", ""),
+        # Editions of before hold a name here, which nobody was shown.
+        group=bool(given.get("group")),
     )
 
 
-def _level(given: Document) -> Level:
-    return Level(float(given["value"]), Words.of(given.get("name")), Words.of(given.get("sees")))
+def _condition(given: Document | None) -> Condition | None:
+    return Condition(given["item"], tuple(map(str, given["is"]))) if given else None
 
 
-def _construct(given: Document) -> Construct:
+def _level(given: Document, say: Say) -> Level:
+    return Level(float(given["value"]), say(given.get("name")), say(given.get("sees")))
+
+
+def _construct(given: Document, say: Say) -> Construct:
     return Construct(
         key=given["key"],
-        name=Words.of(given.get("name")),
-        means=Words.of(given.get("means")),
+        name=say(given.get("name")),
+        means=say(given.get("means")),
         items=tuple(given.get("items", ())),
         by=By(given.get("by", By.MEAN)),
         reversed=tuple(given.get("reversed", ())),

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from aimline.core.words import Words
-from aimline.instruments.form import Form, read
+from aimline.instruments.form import Form, read, settled
 from aimline.instruments.models import AnsweredBy, Purpose
 
 
@@ -53,10 +53,10 @@ def _offered(key: str, given: dict[str, Any]) -> Offered:
         purpose=Purpose(given["purpose"]),
         answered_by=AnsweredBy(given["answered_by"]),
         minutes=given["minutes"],
-        document={name: given[name] for name in DOCUMENT if name in given},
+        document=settled({name: given[name] for name in DOCUMENT if name in given}),
         form=read(given),
     )
 
 
 # The parts of a file that are the instrument itself; the rest says where the library keeps it.
-DOCUMENT = ("name", "lead", "guide", "scales", "sections", "constructs")
+DOCUMENT = ("languages", "name", "lead", "guide", "scales", "sections", "constructs")

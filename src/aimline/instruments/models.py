@@ -3,10 +3,14 @@
 An *instrument* is a way of asking: a survey, an observation form, an interview guide. Its *editions* hold the wording;
 a published one never changes, and the next change opens another. A *collection* asks it of somebody, from one day to
 another, under a *promise*: anonymous, confidential or with names. An *invitation* is one person asked. A *response* is
-what one of them answered.
+what one of them answered; where a collection asks about several *subjects*, each response is about one of them.
+
+A *reminder* is a day on which those who have not answered hear of it again; a *quiet* says who wants no such mail. A
+*homeroom* is a class whose students get the link: how many they are, and of how many the family said no.
 
 Under the anonymous promise nothing ties a response to a person: no key, no time of day, and no order of rows, since
-each new response takes the place of a random earlier one, which moves to the end.
+each new response takes the place of a random earlier one, which moves to the end. Where people were asked by name not
+even the day is kept, since mails tell who had answered by the day of a reminder.
 """
 
 from __future__ import annotations
@@ -183,6 +187,17 @@ class Collection(Record):
     def is_anonymous(self) -> bool:
         return self.promise == Promise.ANONYMOUS
 
+    @property
+    def keeps_no_day(self) -> bool:
+        """Whether all answers bear the first day: a mail to those who had not answered by then tells who had."""
+        return self.is_anonymous and not self.open_link
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def waiting(self) -> Self:
+        """Those from whom nothing came yet, neither an answer nor a no."""
+        return self.filter(answered=False, declined=False)
+
 
 class Invitation(models.Model):
     """One person asked. It keeps whether they answered, never when, so that no reminder goes to who has."""
@@ -191,6 +206,12 @@ class Invitation(models.Model):
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="invitations")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     answered = models.BooleanField(default=False)
+    # They said no. The link still lets them in, if they think again.
+    declined = models.BooleanField(default=False)
+    # How many reminders are through with this person. When one is done it says the same of everyone.
+    reminded = models.PositiveSmallIntegerField(default=0)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["collection", "person"], name="asked_once")]
@@ -230,3 +251,72 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class Subject(models.Model):
+    """What an answer may be about: a class, a team, a school, an initiative; never a single person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="subjects")
+    number = models.PositiveSmallIntegerField()
+    # A response holds it as its `about`.
+    name = models.CharField(max_length=120)
+    expected = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["collection", "name"], name="subject_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Homeroom(models.Model):
+    """A class that gets the link. The school knows whose families said no; here stands how many, never who."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="homerooms")
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=60)
+    students = models.PositiveSmallIntegerField()
+    said_no = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "name"], name="homeroom_once"),
+            models.CheckConstraint(condition=Q(said_no__lte=F("students")), name="no_more_than_the_class"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def sheets(self) -> int:
+        return self.students - self.said_no
+
+
+class Reminder(models.Model):
+    """A day on which those asked hear of it again, as `by` chose it. How many were reached is not kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="reminders")
+    day = models.DateField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    sent_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["collection", "day"], name="reminder_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} in {self.collection_id}"
+
+
+class Quiet(models.Model):
+    """Somebody who wants no reminders by mail. My week still shows what waits for them."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.person_id)

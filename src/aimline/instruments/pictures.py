@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO, Literal
 
 from django.core.files.storage import default_storage
@@ -42,7 +43,10 @@ def keep(file: BinaryIO) -> str:
         raise Unreadable(_("This picture is larger than 10 MB. Take it again with a smaller size."))
     clean = cleaned(data)
     name = hashlib.sha256(clean).hexdigest()
-    if not default_storage.exists(path_of(name)):
+    if default_storage.exists(path_of(name)):
+        # It was sent again, so its time of grace begins anew.
+        Path(default_storage.path(path_of(name))).touch()
+    else:
         default_storage.save(path_of(name), BytesIO(clean))
     return name
 

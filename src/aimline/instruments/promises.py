@@ -94,8 +94,8 @@ def _kept_of_student(collection: Collection) -> str:
         return pgettext("to a student", "We keep the day you answer, not the hour and not the place.")
     return pgettext(
         "to a student",
-        "We keep the day of an answer, not the hour and not the place. Apart from that we keep that you "
-        "have answered, so that nobody reminds you again.",
+        "We keep neither the day nor the hour nor the place. Apart from your answers we keep that you "
+        "have answered, so that no reminder comes to you after that.",
     )
 
 
@@ -108,6 +108,6 @@ def _kept_of_adult(collection: Collection) -> str:
         return pgettext("to an adult", "We keep the day you answer, not the hour and not the place.")
     return pgettext(
         "to an adult",
-        "We keep the day of an answer, not the hour and not the place. Apart from that we keep that you "
-        "have answered, so that nobody reminds you again.",
+        "We keep neither the day nor the hour nor the place. Apart from your answers we keep that you "
+        "have answered, so that no reminder comes to you after that.",
     )

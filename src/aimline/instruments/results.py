@@ -13,21 +13,24 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from math import ceil
 from typing import Any
+
+import numpy as np
+from django.utils.translation import gettext as _
 
 from aimline.core.words import Words
 from aimline.instruments import answers as reading
-from aimline.instruments import scoring
-from aimline.instruments.form import By, Construct, Form, Item, ItemKind
+from aimline.instruments import bands, scoring
+from aimline.instruments.form import Construct, Form, Item, ItemKind
 from aimline.instruments.models import AnsweredBy, Collection, Promise
+from aimline.instruments.reliability import Reliability, reliability
 from aimline.org.small_groups import minimum_groups
-from aimline_analytics import Interval, scale, t_mean
+from aimline_analytics import Interval, t_mean
+from aimline_analytics.intervals import wilson_bounds
 
 # Staff results speak for a school only where half of it spoke.
 HALF = 50
-# A group whose answers all agree would tell of each of its people: its figure ends here.
-LOWEST, HIGHEST = 5.0, 95.0
-FEWEST_FOR_RELIABILITY = 30
 # Values closer than this are the same, but for how a computer adds.
 SAME = 1e-9
 COUNTED = frozenset({ItemKind.RUBRIC, ItemKind.SCALE, ItemKind.YES_NO, ItemKind.CHOICE, ItemKind.CHOICES})
@@ -41,10 +44,25 @@ class Why(StrEnum):
     HALF = "half"
 
 
+class End(StrEnum):
+    """A figure that is not told more exactly, because it would say what all of a few people answered."""
+
+    OR_LESS = "or_less"
+    OR_MORE = "or_more"
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
+    """It lies from `low` to `high`, which are one where it may be told exactly; `percent` is where it is drawn."""
+
     name: Words | str
+    low: float
+    high: float
     percent: float
+
+    @property
+    def is_exact(self) -> bool:
+        return self.low == self.high
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +78,17 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A construct over those who answered it: a mean, with its 95 % interval where more than one spoke."""
+    """A construct over those who answered it: a mean, with its 95 % interval where more than one spoke.
+
+    With an `end` it lies there or beyond.
+    """
 
     construct: Construct
     n: int
     value: float | None
     low: float | None = None
     high: float | None = None
-    # Cronbach's alpha of its items; None with too few answers or items.
-    alpha: float | None = None
+    end: End | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +135,10 @@ class Results:
 
 
 BAND = 20
+# Answers with names are read one by one, so that figures of them hide nothing.
+BY_NAME = 1
+# From here on a step is a whole percentage, and figures have no decimals.
+WHOLE = 100
 
 
 def turnout(collection: Collection) -> Turnout:
@@ -130,19 +154,25 @@ def results(collection: Collection) -> Results:
     """What may be shown of a collection. Whether the reader may see it at all is `Act.VIEW_ANSWERS`."""
     came = turnout(collection)
     minimum = (
-        1 if collection.promise == Promise.NAMED else minimum_groups([collection.unit])[collection.unit.pk]
+        BY_NAME
+        if collection.promise == Promise.NAMED
+        else minimum_groups([collection.unit])[collection.unit.pk]
     )
     if why := _why_hidden(collection, came, minimum):
         return Results(came, minimum, why)
     form = collection.edition.form
-    said = list(collection.responses.finished().values_list("answers", flat=True))
+    rows = list(collection.responses.finished().values_list("about", "answers"))
+    said = [answers for _about, answers in rows]
     return Results(
         turnout=came,
         minimum=minimum,
         why_hidden=None,
         scores=_scores(form, said, minimum),
         distributions=tuple(_distributions(form, said, minimum)),
-        dimensions=tuple(_dimension(form, item, said, minimum) for item in form.items() if item.group),
+        dimensions=(
+            *_by_subject(collection, form, rows, minimum),
+            *(_dimension(form, item, said, minimum) for item in form.items() if item.group),
+        ),
         texts=tuple(_texts(form, said, minimum)),
     )
 
@@ -155,7 +185,20 @@ def public_score(collection: Collection, construct: str, told: Results | None = 
     told = told or results(collection)
     score = next((one for one in told.scores if one.construct.key == construct), None)
     least = minimum_groups([collection.unit])[collection.unit.pk]
-    return score if score and score.value is not None and score.n >= least else None
+    known = score is not None and score.value is not None and score.n >= least
+    return _coded(collection.edition.form, score) if score and known else None
+
+
+def reliabilities(collection: Collection, told: Results) -> dict[str, Reliability]:
+    """How well the questions of each construct hang together, by its key; of those whose score is shown."""
+    form = collection.edition.form
+    said = list(collection.responses.finished().values_list("answers", flat=True))
+    found = {
+        score.construct.key: reliability(form, score.construct, said)
+        for score in told.scores
+        if score.value is not None
+    }
+    return {key: one for key, one in found.items() if one}
 
 
 def _why_hidden(collection: Collection, came: Turnout, minimum: int) -> Why | None:
@@ -180,8 +223,38 @@ def _score(form: Form, construct: Construct, said: Sequence[reading.Answers], mi
     if len(found) == 1:
         return Score(construct, 1, found[0])
     interval = _bounded(t_mean(found), scoring.bounds(form, construct), len(found))
-    alpha = _alpha(form, construct, said)
-    return Score(construct, len(found), interval.estimate, interval.low, interval.high, alpha)
+    score = Score(construct, len(found), interval.estimate, interval.low, interval.high)
+    return score if minimum == BY_NAME else _coded(form, score)
+
+
+def _coded(form: Form, score: Score) -> Score:
+    """The same, unless it is so near an end of its scale that it would say what all, or none, of a few answered."""
+    ends, step = scoring.bounds(form, score.construct), scoring.step(form, score.construct)
+    if ends is None or step is None or score.value is None or score.end:
+        return score
+    value, end = _within(score.value, score.n, ends, step)
+    return Score(score.construct, score.n, value, *_beyond(value, score.n, ends, end), end) if end else score
+
+
+def _beyond(value: float, people: int, ends: tuple[float, float], end: End) -> tuple[float, float]:
+    """The range of a figure of which only its end is told: nothing on that scale could be less sure at this end."""
+    size = ends[1] - ends[0]
+    n = np.array([float(people)])
+    low, high = wilson_bounds((value - ends[0]) / size * n, n)
+    if end is End.OR_MORE:
+        return ends[0] + size * float(low[0]), ends[1]
+    return ends[0], ends[0] + size * float(high[0])
+
+
+def _within(value: float, people: int, ends: tuple[float, float], step: float) -> tuple[float, End | None]:
+    room = bands.end(people) / 100 * step
+    if step < WHOLE:
+        # As far as it can be seen in the one decimal that is written.
+        room = ceil(round(10 * room, 6)) / 10
+    low, high = ends[0] + room, ends[1] - room
+    if value <= low:
+        return low, End.OR_LESS
+    return (high, End.OR_MORE) if value >= high else (value, None)
 
 
 def _bounded(interval: Interval, bounds: tuple[float, float] | None, people: int) -> Interval:
@@ -194,15 +267,6 @@ def _bounded(interval: Interval, bounds: tuple[float, float] | None, people: int
         differ = min(3 / people, 1.0)
         low, high = low - differ * (low - lowest), high + differ * (highest - high)
     return replace(interval, low=max(low, lowest), high=min(high, highest))
-
-
-def _alpha(form: Form, construct: Construct, said: Sequence[reading.Answers]) -> float | None:
-    """Whether the items hang together; asked of whole answers alone."""
-    if construct.by not in (By.MEAN, By.PERCENT) or len(construct.items) < 2:
-        return None
-    rows = [scoring.values_of(form, construct, answers) for answers in said]
-    whole = [[float(value or 0) for value in row] for row in rows if None not in row]
-    return scale(whole).alpha if len(whole) >= FEWEST_FOR_RELIABILITY else None
 
 
 def _distributions(form: Form, said: Sequence[reading.Answers], minimum: int) -> Iterable[Distribution]:
@@ -225,11 +289,22 @@ def _distribution(
     if not known or len(known) < minimum:
         return
     times = Counter(one for answer in known for one in (answer if isinstance(answer, list) else [answer]))
-    shares = tuple(Share(name, 100 * times[value] / len(known)) for value, name in _answers(item))
-    values = [float(answer) for answer in known] if item.levels else []
-    yield Distribution(
-        item, len(known), shares, row or Words(), sum(values) / len(values) if values else None
+    offered = _answers(item)
+    counts = [times[value] for value, _name in offered]
+    by_name = minimum == BY_NAME
+    one_each = item.kind is not ItemKind.CHOICES
+    found = bands.exactly(counts, len(known)) if by_name else bands.told(counts, len(known), whole=one_each)
+    shares = tuple(
+        Share(name, one.low, one.high, one.percent)
+        for (_value, name), one in zip(offered, found, strict=True)
     )
+    mean = _mean(item, [float(answer) for answer in known], by_name=by_name) if item.levels else None
+    yield Distribution(item, len(known), shares, row or Words(), mean)
+
+
+def _mean(item: Item, values: Sequence[float], *, by_name: bool) -> float:
+    mean, ends = sum(values) / len(values), scoring.ends_of(item)
+    return mean if by_name or ends is None else _within(mean, len(values), ends, scoring.step_of(item))[0]
 
 
 def _answers(item: Item) -> list[tuple[Any, Words | str]]:
@@ -246,15 +321,35 @@ def _dimension(form: Form, item: Item, said: Sequence[reading.Answers], minimum:
         option.key: [answers for answers in said if answers.get(item.key) == option.key]
         for option in item.options
     }
+    names = {option.key: option.name for option in item.options}
+    return Dimension(item.ask, _groups(form, names, members, said, minimum))
+
+
+def _by_subject(
+    collection: Collection, form: Form, rows: Sequence[tuple[str, reading.Answers]], minimum: int
+) -> Iterable[Dimension]:
+    """What was said about each subject, under the rule for groups; nothing where it is about one thing alone."""
+    names = {name: Words((("", name),)) for name in collection.subjects.values_list("name", flat=True)}
+    if names:
+        members = {name: [answers for about, answers in rows if about == name] for name in names}
+        said = [answers for _about, answers in rows]
+        title = Words((("", _("What it is about")),))
+        yield Dimension(title, _groups(form, names, members, said, minimum))
+
+
+def _groups(
+    form: Form,
+    names: Mapping[str, Words],
+    members: Mapping[str, Sequence[reading.Answers]],
+    said: Sequence[reading.Answers],
+    minimum: int,
+) -> tuple[Group, ...]:
     shown = shown_groups({key: len(answers) for key, answers in members.items()}, len(said), minimum)
     told = _told_of(form, {key: members[key] for key in shown}, said, minimum)
-    groups = (
-        Group(option.name, len(members[option.key]), told[option.key])
-        if option.key in shown
-        else Group(option.name, None)
-        for option in item.options
+    return tuple(
+        Group(name, len(members[key]), told[key]) if key in shown else Group(name, None)
+        for key, name in names.items()
     )
-    return Dimension(item.ask, tuple(groups))
 
 
 def _told_of(
@@ -269,8 +364,9 @@ def _told_of(
         sizes = {key: len(scoring.scores(form, construct, members[key])) for key in members}
         shown = shown_groups(sizes, len(scoring.scores(form, construct, said)), minimum)
         for key, answers in members.items():
-            score = _score(form, construct, answers, minimum) if key in shown else Score(construct, 0, None)
-            found[key].append(_cap(score))
+            found[key].append(
+                _score(form, construct, answers, minimum) if key in shown else Score(construct, 0, None)
+            )
     return {key: tuple(scores) for key, scores in found.items()}
 
 
@@ -283,20 +379,6 @@ def shown_groups(sizes: dict[str, int], everyone: int, minimum: int) -> set[str]
             break
         shown.remove(min(shown, key=lambda key: (sizes[key], key)))
     return shown
-
-
-def _cap(score: Score) -> Score:
-    if score.construct.by is not By.PERCENT or score.value is None:
-        return score
-    if not LOWEST < score.value < HIGHEST:
-        # Its range would tell how far beyond the end it lies.
-        return Score(score.construct, score.n, _within(score.value))
-    low, high = (None if end is None else _within(end) for end in (score.low, score.high))
-    return Score(score.construct, score.n, score.value, low, high)
-
-
-def _within(value: float) -> float:
-    return min(max(value, LOWEST), HIGHEST)
 
 
 def _texts(

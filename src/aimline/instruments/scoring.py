@@ -1,15 +1,17 @@
 """What answers add up to: the numbers behind an instrument's constructs.
 
-A declined answer counts nowhere. A person's score needs an answer to at least half of the construct's items, so that
-one answer does not stand for all; a share needs what it is a share of.
+A declined answer counts nowhere. A person's score needs an answer to at least half of the construct's items that this
+person was asked, so that one answer does not stand for all; a share needs what it is a share of.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
-from aimline.instruments.answers import UNSAID, Answers
+from aimline.instruments.answers import UNSAID, Answers, shown
 from aimline.instruments.form import By, Construct, Form, Item, ItemKind
 
 
@@ -19,7 +21,7 @@ def score(form: Form, construct: Construct, answers: Answers) -> float | None:
     if construct.by is By.SHARE:
         return _share(values, [value_at(form, key, answers) for key in construct.of])
     known = [value for value in values if value is not None]
-    if not known or len(known) * 2 < len(values):
+    if not known or len(known) * 2 < _asked(form, construct, answers):
         return None
     if construct.by is By.SUM:
         return sum(known)
@@ -27,6 +29,12 @@ def score(form: Form, construct: Construct, answers: Answers) -> float | None:
         least = construct.at_least or 0
         return 100 * sum(value >= least for value in known) / len(known)
     return sum(known) / len(known)
+
+
+def _asked(form: Form, construct: Construct, answers: Answers) -> int:
+    """How many of the construct's items this person was asked."""
+    asked = {item.key for item in shown(form, answers)}
+    return sum(reference.partition(".")[0] in asked for reference in construct.items)
 
 
 def scores(form: Form, construct: Construct, responses: Iterable[Answers]) -> list[float]:
@@ -59,7 +67,7 @@ def value_at(form: Form, reference: str, answers: Answers) -> float | None:
 
 
 def _tallied(item: Item, answer: Any, code: str) -> float:
-    counted = {key: answer.count(key) for key in set(answer)} if isinstance(answer, list) else dict(answer)
+    counted = Counter(filter(None, answer)) if isinstance(answer, list) else dict(answer)
     return float(counted.get(code, 0) if code else sum(counted.values()))
 
 
@@ -88,14 +96,30 @@ def bounds(form: Form, construct: Construct) -> tuple[float, float] | None:
         return 0.0, 100.0
     if construct.by is By.SUM:
         return None
-    ends = [_ends(form.item(key.partition(".")[0])) for key in construct.items]
+    ends = [ends_of(form.item(key.partition(".")[0])) for key in construct.items]
     known = [pair for pair in ends if pair is not None]
     if not known or len(known) < len(ends):
         return None
     return min(low for low, _high in known), max(high for _low, high in known)
 
 
-def _ends(item: Item | None) -> tuple[float, float] | None:
+def step(form: Form, construct: Construct) -> float | None:
+    """By how much one person's answer moves when they give the next one; all of it, where it is a percentage."""
+    if construct.by in (By.PERCENT, By.SHARE):
+        return 100.0
+    if construct.by is By.SUM:
+        return None
+    items = [form.item(key.partition(".")[0]) for key in construct.items]
+    return min((step_of(item) for item in items if item), default=1.0)
+
+
+def step_of(item: Item) -> float:
+    """The smallest distance between two of its levels; 1 where it has none."""
+    values = sorted(level.value for level in item.levels)
+    return min((after - before for before, after in pairwise(values)), default=1.0)
+
+
+def ends_of(item: Item | None) -> tuple[float, float] | None:
     if item is None:
         return None
     if item.kind is ItemKind.YES_NO:

@@ -32,4 +32,6 @@ def _write_anew(collection: Collection) -> None:
     collection.responses.all().delete()
     for response in finished:
         response.id, response.key = uuid.uuid4(), codes.key_of(codes.secret())
+        if collection.keeps_no_day:
+            response.finished_on = collection.opens_on
     Response.objects.bulk_create(finished, batch_size=500)

@@ -33,9 +33,8 @@ Key = Annotated[str, Field(pattern=KEY, max_length=LONGEST_KEY)]
 Reference = Annotated[
     str, Field(pattern=KEY.replace("$", r"(\.[A-Za-z0-9_-]+)?$"), max_length=2 * LONGEST_KEY)
 ]
-Words = Annotated[
-    dict[Annotated[str, Field(pattern=LANGUAGE, max_length=20)], Text], Field(max_length=MOST_LANGUAGES)
-]
+Language = Annotated[str, Field(pattern=LANGUAGE, max_length=20)]
+Words = Annotated[dict[Language, Text], Field(max_length=MOST_LANGUAGES)]
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e9, le=1e9)]
 References = Annotated[list[Reference], Field(max_length=MOST_ITEMS)]
 
@@ -82,13 +81,15 @@ class _Item(_Part):
     probes: Annotated[list[Words], Field(max_length=MOST_OPTIONS)] = []
     shown_when: _Condition | None = None
     protected: Annotated[int, Field(ge=0, le=8)] = 0
-    group: Annotated[Text, Field(max_length=60)] = ""
+    # Files of before say a name here.
+    group: bool | Annotated[Text, Field(max_length=60)] = False
 
 
 class _Section(_Part):
     key: Key
     name: Words = {}
     lead: Words = {}
+    shown_when: _Condition | None = None
     items: Annotated[list[_Item], Field(max_length=MOST_ITEMS)] = []
 
 
@@ -112,6 +113,8 @@ class _File(_Part):
     purpose: Annotated[Purpose, Field(strict=False)]
     answered_by: Annotated[AnsweredBy, Field(strict=False)]
     minutes: Annotated[int, Field(ge=1, le=600)]
+    # In the order in which they are offered; where none are listed, those of the name in its order.
+    languages: Annotated[list[Language], Field(max_length=MOST_LANGUAGES)] = []
     name: Words
     lead: Words = {}
     guide: Words = {}

@@ -1,8 +1,8 @@
 """Measures made from answers: a construct of an instrument, with a point for each collection that has closed.
 
-Only what `instruments.results` shows becomes a point, so a chart tells no more than the page of the collection. Where a
-new edition starts a new line for one of the construct's items, the chart starts a new phase; where it links the two
-wordings, the chart gets a note.
+Only what `instruments.results` shows becomes a point, with the range it has there, so a chart tells no more than the
+page of the collection, and no less surely. Where a new edition starts a new line for one of the construct's items,
+the chart starts a new phase; where it links the two wordings, the chart gets a note.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from aimline.instruments.form import By, Construct
 from aimline.instruments.models import Collection, Edition, Instrument
 from aimline.instruments.results import Score, public_score
 from aimline.measures import loading
+from aimline.measures.disclosure import BAND
 from aimline.measures.models import Annotation, Better, Measure, MeasureKind, Phase, Rhythm, Scale, Series
 from aimline.measures.periods import day_period
 from aimline.measures.points import PointRow
@@ -72,7 +73,15 @@ def _rows(measure: Measure) -> Iterator[PointRow]:
 def _row(measure: Measure, collection: Collection, score: Score) -> PointRow:
     day = min(collection.closed_on or collection.closes_on, collection.closes_on)
     return PointRow(
-        unit=collection.unit, measure=measure, period=day_period(day).label, value=score.value, n=score.n
+        unit=collection.unit,
+        measure=measure,
+        period=day_period(day).label,
+        value=score.value,
+        n=score.n,
+        # A figure of which only its end is told stands there, as a band.
+        flag=BAND if score.end else "",
+        low=score.low,
+        high=score.high,
     )
 
 

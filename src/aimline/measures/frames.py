@@ -18,7 +18,17 @@ from django.db.models import Q
 
 from aimline.measures import disclosure, rhythms
 from aimline.measures.disclosure import Why
-from aimline.measures.models import Annotation, ChartKind, Phase, Point, Rhythm, Scale, Series, Target
+from aimline.measures.models import (
+    Annotation,
+    ChartKind,
+    Measure,
+    Phase,
+    Point,
+    Rhythm,
+    Scale,
+    Series,
+    Target,
+)
 from aimline.org.schooldays import Break, SchoolDays, school_days_of
 from aimline.org.small_groups import minimum_groups
 from aimline.people.models import Person
@@ -154,6 +164,8 @@ _COLUMNS = (
         "n",
         "text",
         "flag",
+        "low",
+        "high",
         "excluded",
         "version",
     ),
@@ -173,7 +185,7 @@ def _gather(rows: Sequence[Series], reader: Person | None) -> _Found:
     minimums = minimum_groups(units)
     decided = disclosure.decided(rows, everyone, minimums, reader)
     spots = {
-        one.pk: _spots(_as_released(facts[one.pk], decided.released), decided.hidden, one.measure.scale)
+        one.pk: _spots(_as_released(facts[one.pk], decided.released), decided.hidden, one.measure)
         for one in rows
     }
     on_chart = Q(series__in=ids) | Q(series=None, measure__in={one.measure_id for one in rows})
@@ -200,7 +212,7 @@ def _by_owner(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 
 
 def _cell(facts: Sequence[Any]) -> disclosure.Cell:
-    _period, _day, id, _value, _numerator, denominator, n, _text, flag, _excluded, _version = facts
+    _period, _day, id, _value, _numerator, denominator, n, _text, flag, *_others = facts
     return disclosure.everyone_cell(id, n, denominator, flag)
 
 
@@ -216,17 +228,24 @@ def _as_released(
 
 
 def _released(row: Sequence[Any], said: disclosure.Numbers) -> Sequence[Any]:
-    period, day, id, *_numbers, text, flag, excluded, version = row
-    return period, day, id, *said, text, flag, excluded, version
+    period, day, id, *_numbers, text, flag, _low, _high, excluded, version = row
+    return period, day, id, *said, text, flag, None, None, excluded, version
 
 
-def _spots(rows: Sequence[Sequence[Any]], hidden: Mapping[UUID, Why], scale: str) -> list[Spot]:
-    ranges = _ranges(rows) if scale == Scale.PERCENT else [_NO_RANGE] * len(rows)
+def _spots(rows: Sequence[Sequence[Any]], hidden: Mapping[UUID, Why], measure: Measure) -> list[Spot]:
+    """With the range each could be: the one it was kept with, or the one of its counts."""
+    if measure.is_asked:
+        # A mean over people: what counts of people would give is another range than the one of the results.
+        ranges = [(row[9], row[10]) for row in rows]
+    elif measure.scale == Scale.PERCENT:
+        ranges = _ranges(rows)
+    else:
+        ranges = [_NO_RANGE] * len(rows)
     return [_spot(row, hidden, *ends) for row, ends in zip(rows, ranges, strict=True)]
 
 
 def _spot(facts: Sequence[Any], hidden: Mapping[UUID, Why], low: float | None, high: float | None) -> Spot:
-    period, day, id, value, numerator, denominator, n, text, flag, excluded, version = facts
+    period, day, id, value, numerator, denominator, n, text, flag, _low, _high, excluded, version = facts
     why = hidden.get(id) if hidden else None
     if why:
         return Spot(period, day, id, hidden=why, excluded=excluded, version=version)
@@ -333,7 +352,7 @@ def _after(days: Sequence[date], last: date) -> int:
 _NO_RANGE = (None, None)
 
 
-def _ranges(rows: Sequence[Sequence[Any]]) -> Sequence[tuple[float, float] | tuple[None, None]]:
+def _ranges(rows: Sequence[Sequence[Any]]) -> list[tuple[float, float] | tuple[None, None]]:
     """The range each percentage could be (95%), where it is known of how many."""
     sizes = [_size(value, denominator, n) for _, _, _, value, _, denominator, n, *_ in rows]
     if not any(sizes):

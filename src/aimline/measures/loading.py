@@ -175,7 +175,7 @@ def _rows(board: _Board, periods: dict[str, Period]) -> Iterator[tuple[Any, ...]
     as_id: Callable[[UUID], Any] = _same if connection.features.has_native_uuid_field else _hex
     for (series, label), values in board.new.items():
         id, version, _old = board.held.get((series, label)) or (uuid7(), 0, values)
-        facts = (values.value, values.numerator, values.denominator, values.n, values.text, values.flag)
+        facts = (getattr(values, name) for name in rules.OF_VALUES)
         yield (as_id(id), as_id(series), label, days[label], version + 1, now, now, "", *facts)
 
 

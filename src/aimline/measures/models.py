@@ -172,6 +172,9 @@ class Point(Record):
     numerator = models.FloatField(null=True, blank=True)
     denominator = models.FloatField(null=True, blank=True)
     n = models.PositiveIntegerField(_("students"), null=True, blank=True)
+    # The range it could lie in (95 %), where that is not worked out from the counts: a mean over people who answered.
+    low = models.FloatField(null=True, blank=True)
+    high = models.FloatField(null=True, blank=True)
     # A cell that is an answer but no number: "suppressed" by the sender, a reading level.
     text = models.CharField(max_length=120, blank=True)
     flag = models.CharField(max_length=40, blank=True)

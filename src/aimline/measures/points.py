@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from aimline.measures.models import ALL, Measure, Scale
@@ -11,7 +11,7 @@ from aimline.org.models import Unit
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What one point says; the same six facts wherever a point is compared, kept or taken back."""
+    """What one point says; the same facts wherever a point is compared, kept or taken back."""
 
     value: float | None = None
     numerator: float | None = None
@@ -19,13 +19,15 @@ class Values:
     n: int | None = None
     text: str = ""
     flag: str = ""
+    low: float | None = None
+    high: float | None = None
 
     def settled(self, scale: str) -> Values:
         """The same with its value worked out from the counts, where both are known: a percentage as 0 to 100."""
         if self.numerator is None or not self.denominator or scale == Scale.COUNT:
             return self
         value = self.numerator / self.denominator * (100 if scale == Scale.PERCENT else 1)
-        return Values(value, self.numerator, self.denominator, self.n, self.text, self.flag)
+        return replace(self, value=value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,14 @@ class PointRow:
     n: int | None = None
     text: str = ""
     flag: str = ""
+    low: float | None = None
+    high: float | None = None
 
     @property
     def values(self) -> Values:
-        return Values(self.value, self.numerator, self.denominator, self.n, self.text, self.flag)
+        return Values(
+            self.value, self.numerator, self.denominator, self.n, self.text, self.flag, self.low, self.high
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from aimline.instruments.form import By, Construct
 from aimline.instruments.models import Collection
-from aimline.instruments.results import Score, public_score
+from aimline.instruments.results import End, Score, Share, public_score
 from aimline.reports.drawing import figures
 from aimline_analytics.drawing import parts
 
@@ -17,26 +17,31 @@ WHOLE = parts.Unit(share=False)
 
 
 def said_of(collection: Collection, construct: str) -> str:
-    """The figure of one construct with its range, or that it is hidden."""
+    """The figure of one construct with its range and where it was asked, or that it is hidden."""
     score = public_score(collection, construct)
     if score is None:
         return _("%(collection)s: hidden to protect those who answered, or not closed yet.") % {
             "collection": collection.name
         }
-    return _("%(name)s: %(figure)s. %(people)s, %(collection)s.") % {
+    return _("%(figure)s %(collection)s.") % {
+        "figure": sentence_of_score(score),
+        "collection": collection.name,
+    }
+
+
+def sentence_of_score(score: Score) -> str:
+    """The one sentence for a score, wherever it stands."""
+    return _("%(name)s: %(figure)s. %(people)s.") % {
         "name": score.construct.name,
         "figure": figure_of(score),
         "people": ngettext("%(count)s person answered", "%(count)s people answered", score.n)
-        % {"count": score.n},
-        "collection": collection.name,
+        % {"count": figures.number(score.n, WHOLE)},
     }
 
 
 def figure_of(score: Score) -> str:
     """The number of a score as people say it, with the range in which it could lie."""
-    if score.value is None:
-        return ""
-    said = written(score.construct, score.value)
+    said = said_value(score)
     if score.low is None or score.high is None:
         return said
     ends = {
@@ -45,6 +50,28 @@ def figure_of(score: Score) -> str:
         "high": written(score.construct, score.high),
     }
     return _("%(value)s, could be %(low)s to %(high)s") % ends
+
+
+def said_value(score: Score) -> str:
+    """The number alone; one that is not told more exactly says so."""
+    if score.value is None:
+        return ""
+    said = {"value": written(score.construct, score.value)}
+    if score.end is End.OR_LESS:
+        return _("%(value)s or less") % said
+    return _("%(value)s or more") % said if score.end is End.OR_MORE else said["value"]
+
+
+def said_share(share: Share) -> str:
+    """A share of answers in percent, or the band in which it lies."""
+    if share.is_exact:
+        return figures.figure(share.percent / 100, PERCENT)
+    low, high = (figures.figure(end / 100, PERCENT) for end in (share.low, share.high))
+    if share.low == 0:
+        return _("%(value)s or less") % {"value": high}
+    if share.high == 100:
+        return _("%(value)s or more") % {"value": low}
+    return _("%(low)s to %(high)s") % {"low": figures.number(share.low / 100, PERCENT), "high": high}
 
 
 def written(construct: Construct, value: float) -> str:

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 
 from aimline.instruments.form import By
 from aimline.instruments.models import Collection
-from aimline.instruments.results import Dimension, Distribution, Results, Score, results
+from aimline.instruments.results import Dimension, Distribution, End, Results, Score, results
 from aimline.reports.tables import Line, csv_parts
 
-COLUMNS = ("row", "question", "answer", "dimension", "group", "answers", "value", "low", "high")
+# What is told as a band has no value; it lies from `least` to `most`.
+COLUMNS = (
+    *("row", "question", "answer", "dimension", "group", "answers", "value", "low", "high"),
+    *("least", "most"),
+)
 
 
 def as_csv(collection: Collection, *, with_texts: bool) -> bytes:
@@ -46,14 +50,20 @@ def _score(score: Score, dimension: str = "", group: str = "") -> Line:
         return _line("hidden", name, dimension=dimension, group=group)
     # As exact as on the page.
     places = 0 if score.construct.by in (By.PERCENT, By.SHARE) else 1
-    numbers = (score.n, *(_rounded(value, places) for value in (score.value, score.low, score.high)))
-    return ("score", name, "", dimension, group, *numbers)
+    of = ("score", name, "", dimension, group, score.n)
+    value, low, high = (_rounded(one, places) for one in (score.value, score.low, score.high))
+    if score.end:
+        beyond = (None, value) if score.end is End.OR_LESS else (value, None)
+        return (*of, None, low, high, *beyond)
+    return (*of, value, low, high, None, None)
 
 
 def _shares(found: Distribution) -> Iterator[Line]:
     asked = f"{found.item.ask}: {found.row}" if found.row else str(found.item.ask)
     for share in found.shares:
-        yield ("answer", asked, str(share.name), "", "", found.n, _rounded(share.percent, 0), None, None)
+        told = (_rounded(share.percent, 0), None, None, None, None)
+        band = (None, None, None, share.low, share.high)
+        yield ("answer", asked, str(share.name), "", "", found.n, *(told if share.is_exact else band))
 
 
 def _rounded(value: float | None, places: int) -> float | None:
@@ -61,4 +71,4 @@ def _rounded(value: float | None, places: int) -> float | None:
 
 
 def _line(row: str, question: str, answer: str = "", *, dimension: str = "", group: str = "") -> Line:
-    return (row, question, answer, dimension, group, None, None, None, None)
+    return (row, question, answer, dimension, group, *[None] * 6)

@@ -170,7 +170,8 @@ def range_of(spot: Spot, measure: Measure) -> str:
     if spot.low is None or spot.high is None:
         return ""
     unit = unit_of(measure)
-    ends = {"low": figures.number(spot.low / 100, unit), "high": figures.figure(spot.high / 100, unit)}
+    low, high = drawn(spot.low, measure), drawn(spot.high, measure)
+    ends = {"low": figures.number(low, unit), "high": figures.figure(high, unit)}
     return _("%(low)s to %(high)s") % ends
 
 
@@ -178,8 +179,8 @@ def _point(spot: Spot, measure: Measure) -> parts.Point:
     return parts.Point(
         day=spot.day,
         value=None if spot.value is None else drawn(spot.value, measure),
-        low=None if spot.low is None else spot.low / 100,
-        high=None if spot.high is None else spot.high / 100,
+        low=None if spot.low is None else drawn(spot.low, measure),
+        high=None if spot.high is None else drawn(spot.high, measure),
         note=spot.excluded,
     )
 

@@ -126,5 +126,5 @@ def _level_at(row: Distribution, percent: float) -> float:
 
 
 def _ends(row: Distribution) -> tuple[float, float]:
-    said = [level.value for level, share in zip(row.item.levels, row.shares, strict=True) if share.percent]
+    said = [level.value for level, share in zip(row.item.levels, row.shares, strict=True) if share.low]
     return min(said), max(said)

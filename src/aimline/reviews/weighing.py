@@ -50,7 +50,7 @@ class Weighed:
 
 def weigh(uses: Iterable[Use]) -> Weighed:
     """`uses` come with their evidence."""
-    held = list(uses)
+    held = [use for use in uses if use.evidence.withdrawn_on is None]
     kinds = Counter(KINDS[use.evidence.source] for use in held if use.stance == Stance.SUPPORTS)
     return Weighed(kinds, sum(use.stance == Stance.AGAINST for use in held))
 

@@ -21,8 +21,19 @@ from aimline.core.models import once
 from aimline.measures.models import Measure, Series
 from aimline.org.models import Unit
 from aimline.people.models import Person, Team
-from aimline.theory import checks, copying, rows
-from aimline.theory.models import Aim, BalancingMeasure, ChangeIdea, Driver, DriverLevel, Link, Theory
+from aimline.reviews.models import Finding, Recommendation
+from aimline.theory import checks, copying, grounds, rows
+from aimline.theory.models import (
+    Aim,
+    BalancingMeasure,
+    ChangeIdea,
+    Driver,
+    DriverLevel,
+    Ground,
+    GroundStance,
+    Link,
+    Theory,
+)
 
 
 class AimParts(TypedDict, total=False):
@@ -307,6 +318,38 @@ def remove_balancing(balancing: BalancingMeasure, person: Person) -> Theory:
     checks.is_open(balancing.theory)
     balancing.delete()
     return balancing.theory
+
+
+@action(Act.EDIT_THEORY)
+def ground(
+    node: Theory | Driver | ChangeIdea,
+    person: Person,
+    *,
+    to: Finding | Recommendation,
+    stance: GroundStance = GroundStance.ANSWERS,
+    reason: str = "",
+) -> Ground:
+    """Say what a theory, a driver or an idea means for what a review found. Saying it again changes it."""
+    theory = node if isinstance(node, Theory) else node.theory
+    checks.is_open(theory)
+    if not grounds.may_read(person, to):
+        raise NotFound
+    checks.may_be_said(to, stance, reason)
+    said = {"stance": stance, "reason": reason.strip(), "said_by": person}
+    held = grounds.held(node).filter(**grounds.key_of(to)).first()
+    if held:
+        return held.change(**said)
+    return Ground.objects.create(**{"theory": theory, **grounds.key_of(node), **grounds.key_of(to), **said})
+
+
+@action(Act.EDIT_THEORY)
+def unground(ground: Ground, person: Person) -> Theory:
+    """Take back what was said about a finding or a recommendation."""
+    checks.is_open(ground.theory)
+    if not grounds.may_read(person, ground.on):
+        raise NotFound
+    ground.delete()
+    return ground.theory
 
 
 def _state(theory: Theory, parts: AimParts) -> Aim:

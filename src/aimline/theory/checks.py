@@ -12,7 +12,8 @@ from aimline.core.errors import Conflict, Invalid
 from aimline.measures.models import Better, Measure
 from aimline.org.models import Unit
 from aimline.people.models import Team
-from aimline.theory.models import Aim, ChangeIdea, Driver, Link, Theory
+from aimline.reviews.models import Finding, FindingKind, Recommendation
+from aimline.theory.models import TO_A_STRENGTH, Aim, ChangeIdea, Driver, GroundStance, Link, Theory
 from aimline.theory.words import figure, long_day
 
 
@@ -99,6 +100,22 @@ def hanging_on(driver: Driver) -> tuple[list[Driver], list[ChangeIdea]]:
     drivers = {link.driver for link in links if link.driver and link.driver_id in gone}
     ideas = {link.idea for link in links if link.idea and link.idea_id in gone}
     return sorted(drivers, key=lambda row: row.position), sorted(ideas, key=lambda row: row.position)
+
+
+def may_be_said(found: Finding | Recommendation, stance: GroundStance, reason: str) -> None:
+    """A strength is kept or not, everything else is answered; who would drop a strength says why."""
+    is_strength = isinstance(found, Finding) and found.kind == FindingKind.KEEP
+    if is_strength and stance not in TO_A_STRENGTH:
+        raise Invalid(
+            _("This is a strength to keep. Say whether it is left alone, built on, or would be dropped.")
+        )
+    if not is_strength and stance in TO_A_STRENGTH:
+        raise Invalid(_("This is no strength. Say that it is answered."))
+    if isinstance(found, Finding) and not found.is_final:
+        raise Conflict(_("This finding is not final yet, so nothing can stand on it."))
+    if stance == GroundStance.DROPS and not reason.strip():
+        why = _("Say why, and what becomes of what it did: a strength should not go without a reason.")
+        raise Invalid(why, fields={"reason": why})
 
 
 def is_held(row: Model) -> bool:

@@ -4,7 +4,8 @@ A *theory* (of improvement) belongs to a unit and holds one *aim*: what will imp
 when. *Drivers* are the few things that must be true for that: primary drivers feed the aim, secondary drivers feed
 primary ones. *Change ideas* are what the team tries; each serves at least one driver. *Links* run from cause to
 effect, and say where the team is less sure. Measures are attached to the aim, to drivers and, as balancing measures,
-to the theory as a whole.
+to the theory as a whole. A *ground* says what a theory, a driver or an idea means for something a review found: it
+answers a gap or a recommendation; it leaves a strength alone, builds on it, or would drop it.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from aimline.core.models import AuditEntry, Record
 from aimline.measures.models import Better, Measure, Series
 from aimline.org.models import Unit
 from aimline.people.models import Person, Team
+from aimline.reviews.models import Finding, Recommendation
 from aimline.theory import words
 
 
@@ -65,7 +68,7 @@ class Theory(Record):
 
     def entries(self) -> QuerySet[AuditEntry]:
         """What the audit log says of this theory and of everything it holds or held, oldest first."""
-        held = (self.drivers, self.ideas, self.links, self.balancing)
+        held = (self.drivers, self.ideas, self.links, self.balancing, self.grounds)
         ids = [self.pk, *(pk for rows in held for pk in rows.values_list("pk", flat=True))]
         if self.stated:
             ids.append(self.stated.pk)
@@ -224,3 +227,78 @@ class BalancingMeasure(Record):
 
     def __str__(self) -> str:
         return str(self.measure_id)
+
+
+class GroundStance(models.TextChoices):
+    """What a theory, a driver or an idea means for what a review found."""
+
+    ANSWERS = "answers", _("Answers it")
+    LEAVES = "leaves", _("Leaves it alone")
+    BUILDS = "builds", _("Builds on it")
+    DROPS = "drops", _("Would drop or replace it")
+
+
+# What can be said of a strength to keep. Everything else a review found is answered.
+TO_A_STRENGTH = (GroundStance.LEAVES, GroundStance.BUILDS, GroundStance.DROPS)
+
+
+class GroundQuerySet(models.QuerySet["Ground"]):
+    def dropping(self) -> Self:
+        """Where a strength that a review found worth keeping would go."""
+        return self.filter(stance=GroundStance.DROPS)
+
+    def for_page(self) -> Self:
+        of_review = ("finding__review__unit", "recommendation__review__unit")
+        return self.select_related("theory", "driver", "idea", *of_review)
+
+
+class Ground(Record):
+    """What a theory, or one of its drivers or ideas, means for a finding or a recommendation of a review."""
+
+    UNIT_PATH: ClassVar[str] = "theory__unit__path"
+    PART_OF: ClassVar[str | None] = "theory"
+
+    theory = models.ForeignKey(Theory, on_delete=models.CASCADE, related_name="grounds")
+    # Whose it is; neither, where the theory as a whole is meant.
+    driver = models.ForeignKey(Driver, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    idea = models.ForeignKey(ChangeIdea, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recommendation = models.ForeignKey(
+        Recommendation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    stance = models.CharField(max_length=7, choices=GroundStance.choices, default=GroundStance.ANSWERS)
+    reason = models.TextField(_("why, and what becomes of it"), blank=True)
+    said_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    objects = GroundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(driver=None) | Q(idea=None), name="ground_of_one_node"),
+            models.CheckConstraint(
+                condition=Q(finding=None, recommendation__isnull=False)
+                | Q(finding__isnull=False, recommendation=None),
+                name="ground_on_one_thing",
+            ),
+            models.UniqueConstraint(
+                Coalesce("idea", "driver", "theory"),
+                Coalesce("finding", "recommendation"),
+                name="ground_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_stance_display()
+
+    @property
+    def node(self) -> Theory | Driver | ChangeIdea:
+        return self.idea or self.driver or self.theory
+
+    @property
+    def on(self) -> Finding | Recommendation:
+        return cast(Finding | Recommendation, self.finding or self.recommendation)
+
+    @property
+    def drops(self) -> bool:
+        return self.stance == GroundStance.DROPS

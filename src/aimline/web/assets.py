@@ -6,13 +6,17 @@ Without that step (a test, a first look) pages name the plain files, which are s
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from aimline.web import looks
 
 # Shipped by packages and named by none of our pages.
 UNUSED = ["htmx-2.js", "htmx-4*", "htmax*", "django-htmx.js", "ext", "*.txt"]
@@ -26,6 +30,11 @@ class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
 
     def stored_name(self, name: str) -> str:
         return str(self.hashed_files.get(self.hash_key(name), name))
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        """Treat the light sheet like one that lay among the sources."""
+        self._save(looks.LIGHT, ContentFile(looks.light().encode()))
+        yield from super().post_process({**paths, looks.LIGHT: (self, looks.LIGHT)}, dry_run, **options)
 
 
 def collect() -> bool:
@@ -41,7 +50,8 @@ def collect() -> bool:
 
 def _fingerprint() -> str:
     """Name, size and time of every source file: cheap, and different after every upgrade or edit."""
-    digest = hashlib.sha256()
+    # The light sheet changes with the pages too.
+    digest = hashlib.sha256(looks.light().encode())
     for finder in get_finders():
         for name, storage in finder.list(UNUSED):
             digest.update(_line(name, storage).encode())

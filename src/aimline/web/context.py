@@ -41,7 +41,10 @@ class Station:
 SHORT_WEEK = pgettext_lazy("small screen", "My week")
 HOME = Station("week", _("My week"), SHORT_WEEK, "calendar", "week:show", frozenset({"week"}))
 UNDERSTAND = frozenset(
-    {"places", "frameworks", "students", "instruments", "collections", "reports", "reviews", "votes"}
+    {
+        *("places", "frameworks", "students", "instruments", "collections", "reports"),
+        *("reviews", "interviews", "samples", "votes"),
+    }
 )
 STATIONS = (
     Station("understand", _("Understand"), _("Understand"), "search", "places:here", UNDERSTAND),

@@ -15,7 +15,7 @@ from aimline.core.ids import uuid7
 from aimline.core.models import once
 from aimline.instruments import checks, library
 from aimline.instruments.editions import Join, changed, changed_items
-from aimline.instruments.form import read
+from aimline.instruments.form import read, settled
 from aimline.instruments.models import AnsweredBy, Edition, Instrument, Purpose
 from aimline.org.models import Unit
 from aimline.people.models import Person
@@ -66,7 +66,7 @@ def start(
     instrument.full_clean(exclude=["unit"])
     instrument.save(force_insert=True)
     empty = {"name": {person.language: instrument.name}, "sections": [{"key": "first", "items": []}]}
-    Edition.objects.create(instrument=instrument, number=1, document=empty)
+    Edition.objects.create(instrument=instrument, number=1, document=settled(empty))
     return instrument
 
 
@@ -77,7 +77,7 @@ def open_draft(instrument: Instrument, person: Person) -> Edition:
     if last.is_draft:
         return last
     return Edition.objects.create(
-        instrument=instrument, number=last.number + 1, document=last.document, minutes=last.minutes
+        instrument=instrument, number=last.number + 1, document=settled(last.document), minutes=last.minutes
     )
 
 
@@ -96,7 +96,7 @@ def write_draft(
     # What was decided about other words than these is to be decided again.
     stale = changed(edition.form, read(document))
     joins = {item: join for item, join in edition.joins.items() if item not in stale}
-    edition.change(document=document, minutes=minutes or edition.minutes, joins=joins)
+    edition.change(document=settled(document), minutes=minutes or edition.minutes, joins=joins)
     _keep_name(edition)
     return edition
 
@@ -143,6 +143,13 @@ def put_away(instrument: Instrument, person: Person, *, version: int | None = No
     """Put an instrument away: it is offered no more, and what was collected with it stays."""
     instrument.expect_version(version)
     return instrument.change(ended_on=clock.today())
+
+
+@action(Act.BUILD_INSTRUMENT)
+def bring_back(instrument: Instrument, person: Person, *, version: int | None = None) -> Instrument:
+    """Take an instrument that was put away into use again, as it was."""
+    instrument.expect_version(version)
+    return instrument.change(ended_on=None)
 
 
 def _must_be_draft(edition: Edition) -> None:

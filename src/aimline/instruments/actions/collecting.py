@@ -15,7 +15,7 @@ from aimline.core import clock
 from aimline.core.errors import Conflict, Invalid
 from aimline.core.ids import uuid7
 from aimline.core.models import once
-from aimline.instruments import codes, minors, sealing, tasks
+from aimline.instruments import codes, minors, sealing, taking, tasks
 from aimline.instruments.models import AnsweredBy, Collection, Edition, Instrument, Invitation, Promise
 from aimline.org.models import Unit
 from aimline.people.models import Person
@@ -79,6 +79,8 @@ def open_collection(collection: Collection, person: Person, *, version: int | No
         raise Invalid(_("Nobody is asked yet. Choose people, or let anyone with the link answer."))
     collection.change(opened_on=clock.today())
     tasks.close_in_time(collection)
+    if taking.asks_for_pictures(collection):
+        tasks.look_for_loose_pictures()
     return collection
 
 

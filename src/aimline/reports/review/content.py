@@ -20,18 +20,21 @@ from aimline.measures.models import Series
 from aimline.reports.answers import said_of
 from aimline.reports.drawing import chart
 from aimline.reports.lines import chart_of, sentence_of, title_of
+from aimline.reports.review.drawn import figures_of
+from aimline.reviews.hearing import TAKEN_BACK, UNPRINTED
 from aimline.reviews.models import Evidence, Finding, Recommendation, Review, Stance
 from aimline.reviews.weighing import weigh
 
 # As many pictures as a leader looks at.
 MOST_CHARTS = 3
+_PIECES = ("uses__evidence__series__unit", "uses__evidence__collection__unit")
 Content = dict[str, Any]
 Texts = Mapping[UUID, dict[str, str]]
 
 
 def compose(review: Review) -> Content:
     """Everything the report of a review says today: its final findings, with all they rest on."""
-    findings = list(review.findings.exclude(final_on=None).prefetch_related("uses__evidence"))
+    findings = list(review.findings.exclude(final_on=None).prefetch_related(*_PIECES))
     used = [use.evidence for finding in findings for use in finding.uses.all()]
     drawn = lines_of(used)
     texts = live_texts(used, drawn)
@@ -46,7 +49,8 @@ def compose(review: Review) -> Content:
         "findings": [_finding(finding, texts) for finding in findings],
         "recommendations": _recommendations(review, findings),
         "charts": [_chart(line) for line in drawn.values() if line.shown][:MOST_CHARTS],
-        "pieces": dict(Counter(review.evidences.values_list("source", flat=True))),
+        "sample": figures_of(review),
+        "pieces": dict(Counter(review.evidences.standing().values_list("source", flat=True))),
     }
 
 
@@ -98,14 +102,24 @@ def _finding(finding: Finding, texts: Texts) -> Content:
 
 
 def _piece(evidence: Evidence, against: bool, texts: Texts) -> Content:
+    """One piece under a finding; words that may not be printed, or were taken back, stay out of it."""
+    facts = {"id": str(evidence.pk), "source": evidence.source, "against": against}
+    kept_back = TAKEN_BACK if evidence.withdrawn_on else "" if evidence.may_print else UNPRINTED
+    if kept_back:
+        return {**facts, "text": "", "live": {}, "origin": "", "day": "", kept_back: True}
     return {
-        "source": evidence.source,
+        **facts,
         "text": evidence.text,
         "live": texts.get(evidence.pk, {}),
-        "origin": evidence.origin,
+        "origin": evidence.origin or _place(evidence),
         "day": evidence.day.isoformat() if evidence.day else "",
-        "against": against,
     }
+
+
+def _place(evidence: Evidence) -> str:
+    """Where a figure is from that nobody wrote a place beside."""
+    pointed = evidence.series or evidence.collection
+    return pointed.unit.name if pointed else ""
 
 
 def _recommendations(review: Review, findings: Sequence[Finding]) -> list[Content]:

@@ -14,12 +14,12 @@ from docx.shared import Inches, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from aimline.reports.drawing.files import Handout, Paper, fonts, to_png
+from aimline.reports.review import wording
 from aimline.reports.review.told import Picture, Told, ToldFinding
 from aimline_analytics.drawing.paper import standalone
 
 _SOURCE = Path(__file__).with_name("report.typ")
 _QUIET = RGBColor(0x46, 0x52, 0x4F)
-_FONT = "Hanken Grotesk"
 
 
 def to_pdf(told: Told, paper: Paper = "us-letter") -> bytes:
@@ -44,14 +44,15 @@ def to_word(told: Told) -> bytes:
     document.core_properties.title = told.title
     document.core_properties.author = told.place
     document.core_properties.language = told.as_data()["language"]
-    document.styles["Normal"].font.name = _FONT
-    document.styles["Normal"].font.size = Pt(10.5)
+    wording.dress(document, told.as_data()["language"])
+    wording.number_pages(document, f"{told.place} · {told.title}", told.labels["page"])
     _front(document, told)
     for heading, found in ((told.labels["keep"], told.keep), (told.labels["gaps"], told.gaps)):
         if found:
             document.add_heading(heading, 1)
             for one in found:
                 _line(document, f"{one.number}. {one.text}", one.rests_on)
+    _quiet(document.add_paragraph(), told.method)
     for picture in told.pictures:
         _picture(document, picture)
     _recommendations(document, told)
@@ -66,7 +67,7 @@ def _front(document: Written, told: Told) -> None:
     _quiet(document.add_paragraph(), f"{told.place} · {told.kind} · {told.days}")
     document.add_heading(told.title, 0)
     for part in told.summary:
-        document.add_paragraph(part)
+        document.add_paragraph(part).runs[0].font.size = Pt(12.5)
 
 
 def _line(document: Written, text: str, note: str) -> None:
@@ -83,7 +84,10 @@ def _quiet(paragraph: Paragraph, text: str) -> None:
 
 
 def _picture(document: Written, picture: Picture) -> None:
-    document.add_paragraph(picture.sentence)
+    title = document.add_paragraph()
+    _quiet(title, picture.title)
+    sentence = document.add_paragraph(picture.sentence)
+    title.paragraph_format.keep_with_next = sentence.paragraph_format.keep_with_next = True
     image = to_png(picture.drawing, Handout(title="", paper=""))
     shape = document.add_picture(BytesIO(image), width=Inches(6))
     # What the picture shows, for those who cannot see it.
@@ -95,18 +99,19 @@ def _recommendations(document: Written, told: Told) -> None:
         return
     label = told.labels
     document.add_heading(label["recommendations"], 1)
-    table = document.add_table(rows=1, cols=4, style="Light List")
+    table = document.add_table(rows=1, cols=4)
     for cell, name in zip(table.rows[0].cells, ("do", "leads", "first_sign", "chance"), strict=True):
-        cell.text = label[name]
+        _quiet(cell.paragraphs[0], label[name])
     for one in told.recommendations:
         cells = table.add_row().cells
-        cells[0].text = f"{one.number}. {one.text}"
+        cells[0].paragraphs[0].add_run(f"{one.number}. {one.text}").bold = True
         notes = [one.answers, f"{label['effort']}: {one.effort}"]
         if one.first_step:
             notes.append(f"{label['first_step']}: {one.first_step}")
         _quiet(cells[0].add_paragraph(), " · ".join(notes))
         for cell, text in zip(cells[1:], (one.leads, one.first_sign, one.chance), strict=True):
             cell.text = text
+    wording.rule(table, widths=(2.9, 1.25, 1.6, 0.75))
 
 
 def _trail(document: Written, told: Told) -> None:
@@ -133,7 +138,11 @@ def _pieces(document: Written, one: ToldFinding, against: str) -> None:
 
 def _method(document: Written, told: Told) -> None:
     document.add_heading(told.labels["method"], 1)
-    for name, text in (("purpose", told.purpose), ("scope", told.scope)):
+    sample = " ".join(told.sample)
+    for name, text in (("purpose", told.purpose), ("scope", told.scope), ("sample", sample)):
         if text:
-            _line(document, told.labels[name], text)
-    _quiet(document.add_paragraph(), told.method)
+            paragraph = document.add_paragraph()
+            paragraph.add_run(told.labels[name]).bold = True
+            paragraph.add_run().add_break()
+            paragraph.add_run(text)
+    _quiet(document.add_paragraph(), f"{told.method} {told.missing}".strip())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -12,9 +13,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from aimline.reports.drawing import figures
+from aimline.reports.review import drawn
 from aimline.reports.review.content import Content
+from aimline.reviews.hearing import TAKEN_BACK, UNPRINTED
 from aimline.reviews.models import Effort, FindingKind, ImplementationDriver, Nature, Source
-from aimline.reviews.templates import template
+from aimline.reviews.templates import Template, template
 from aimline.reviews.weighing import COUNTED, HEARD, SEEN, WRITTEN
 
 
@@ -73,7 +76,10 @@ class Told:
     gaps: tuple[ToldFinding, ...]
     pictures: tuple[Picture, ...]
     recommendations: tuple[ToldRecommendation, ...]
+    sample: tuple[str, ...]
     method: str
+    # What this kind of review looks at, and this one has nothing from.
+    missing: str
     labels: Mapping[str, str]
 
     @property
@@ -104,7 +110,9 @@ def tell(content: Content, summary: str) -> Told:
             _recommendation(number, one, numbers)
             for number, one in enumerate(content["recommendations"], start=1)
         ),
+        sample=drawn.told(content.get("sample", {})),
         method=_method(content),
+        missing=_missing(content, kind),
         labels=labels(),
     )
 
@@ -125,7 +133,8 @@ def labels() -> dict[str, str]:
         "opposite": _("Where we looked for the opposite"),
         "against": _("Speaks against it"),
         "purpose": _("What we wanted to know"),
-        "scope": _("What we looked at"),
+        "scope": _("What we looked at, and what we left out"),
+        "sample": _("Which lessons, and how they were chosen"),
         "method": _("How this was made"),
         "page": _("Page"),
     }
@@ -175,10 +184,17 @@ def _piece(given: Content) -> Piece:
     day = _day(given["day"]) if given["day"] else ""
     return Piece(
         source=str(Source(given["source"]).label),
-        text=_in_language(given["live"]) or given["text"],
+        text=_kept_back(given) or _in_language(given["live"]) or given["text"],
         origin=" · ".join(part for part in (given["origin"], day) if part),
         against=given["against"],
     )
+
+
+def _kept_back(given: Content) -> str:
+    """What stands in place of words that nobody may read here."""
+    if given.get(TAKEN_BACK):
+        return _("Taken back by the person who said it.")
+    return _("Said in a conversation. It is not printed.") if given.get(UNPRINTED) else ""
 
 
 def _recommendation(number: int, given: Content, numbers: Mapping[str, int]) -> ToldRecommendation:
@@ -205,11 +221,19 @@ def _picture(given: Content) -> Picture:
 
 
 def _method(content: Content) -> str:
-    pieces = sum(content["pieces"].values())
+    """How many pieces, of which kinds, in which weeks."""
+    held: Counter[str] = Counter(content["pieces"])
+    kinds = ", ".join(f"{Source(source).label} {count}" for source, count in held.most_common())
     said = _(
-        "%(pieces)s pieces of evidence, %(days)s. Small groups are hidden. Every finding names what it rests on."
+        "%(pieces)s pieces of evidence, %(days)s: %(kinds)s. Small groups are hidden. "
+        "Every finding names what it rests on."
     )
-    return said % {"pieces": pieces, "days": _days(content)}
+    return said % {"pieces": held.total(), "days": _days(content), "kinds": kinds}
+
+
+def _missing(content: Content, kind: Template | None) -> str:
+    lacking = [str(one.label) for one in kind.sources if not content["pieces"].get(one)] if kind else []
+    return _("Nothing came from: %(sources)s.") % {"sources": ", ".join(lacking)} if lacking else ""
 
 
 def _days(content: Content) -> str:

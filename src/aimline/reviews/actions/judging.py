@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+from django.db import transaction
+from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
 
 from aimline.access.guard import action
@@ -19,6 +20,7 @@ from aimline.people.models import Person
 from aimline.reviews.models import (
     Evidence,
     Finding,
+    Quote,
     Recommendation,
     Review,
     Stance,
@@ -51,6 +53,7 @@ def change_evidence(
     """Put a piece of evidence into better words, or say which way it leans."""
     must_be_part(evidence, review)
     evidence.expect_version(version)
+    _as_it_was_said(evidence, facts)
     for name, value in facts.items():
         setattr(evidence, name, value)
     _says_something(evidence)
@@ -97,7 +100,7 @@ def drop_finding(finding: Finding, person: Person) -> Review:
     if finding.recommendations.exists():
         raise Conflict(_("A recommendation answers this finding. Change the recommendation first."))
     review = finding.review
-    finding.delete()
+    _delete(finding)
     return review
 
 
@@ -107,6 +110,8 @@ def use_evidence(
 ) -> Use:
     """Put a piece of evidence under a finding: for it or against it. Doing it again changes the side."""
     must_be_part(evidence, finding.review)
+    if evidence.withdrawn_on:
+        raise Conflict(_("The person who said this took it back. Nothing can rest on it."))
     use, _is_new = Use.objects.update_or_create(
         finding=finding, evidence=evidence, defaults={"stance": stance}
     )
@@ -188,11 +193,21 @@ def move_recommendation(recommendation: Recommendation, person: Person, *, up: b
 def withdraw(recommendation: Recommendation, person: Person) -> Review:
     """Take a recommendation out; those after it move up."""
     review = recommendation.review
-    recommendation.delete()
+    _delete(recommendation)
     for place, one in enumerate(review.recommendations.order_by("priority", "created_at"), start=1):
         if one.priority != place:
             one.change(priority=place)
     return review
+
+
+def _delete(row: Finding | Recommendation) -> None:
+    try:
+        with transaction.atomic():
+            row.delete()
+    except ProtectedError as error:
+        raise Conflict(
+            _("Later work points to this: a theory or a change idea. It stays, and its words can be changed.")
+        ) from error
 
 
 def _answer(recommendation: Recommendation, findings: Sequence[Finding]) -> None:
@@ -213,6 +228,15 @@ def _says_something(evidence: Evidence) -> None:
     if not evidence.text.strip() and evidence.series is None and not evidence.construct:
         why = _("Write down what was seen, heard, read or counted.")
         raise Invalid(why, fields={"text": why})
+
+
+def _as_it_was_said(evidence: Evidence, facts: dict[str, Any]) -> None:
+    """Somebody's words are changed where they were said, not on the board; which way they lean may be said here."""
+    changed = {name for name, value in facts.items() if getattr(evidence, name) != value}
+    was_said = evidence.withdrawn_on or Quote.objects.filter(evidence=evidence).exists()
+    if was_said and changed & {"text", "origin", "day", "source"}:
+        why = _("These are words that somebody said. Choose other words of theirs where the themes are.")
+        raise Conflict(why)
 
 
 def _within(evidence: Evidence) -> None:

@@ -5,7 +5,7 @@ file. Its *members* look, ask and judge together, in *steps*; what they ask othe
 *collection* of the review asks an instrument for it. A piece of *evidence* is one thing seen, heard, read or counted,
 with where it comes from. A *finding* is one statement that rests on evidence: a strength to keep or a gap. Evidence may
 *support* it or speak *against* it. A *recommendation* answers findings. A *report* is what the review says to others,
-in numbered versions: a draft, open for *comments*, final.
+in numbered versions: a draft, open for *comments*, final. What people told the team is in `voices`.
 """
 
 from __future__ import annotations
@@ -35,6 +35,22 @@ from aimline.reviews.models.planning import (
     must_be_part,
 )
 from aimline.reviews.models.reporting import Comment, Report
+from aimline.reviews.models.sampling import Observer, Origin, Sample, Visit, VisitQuerySet
+from aimline.reviews.models.voices import (
+    HEARS,
+    Again,
+    Code,
+    Conversation,
+    ConversationQuerySet,
+    Definition,
+    Excerpt,
+    Grade,
+    Mark,
+    Quote,
+    Reading,
+    Theme,
+    Who,
+)
 from aimline.reviews.models.voting import (
     UNKNOWN,
     Ballot,
@@ -47,34 +63,52 @@ from aimline.reviews.models.voting import (
 )
 
 __all__ = [
+    "HEARS",
     "UNKNOWN",
+    "Again",
     "Ballot",
+    "Code",
     "Comment",
+    "Conversation",
+    "ConversationQuerySet",
+    "Definition",
     "DocumentRequest",
     "Effort",
     "Evidence",
+    "Excerpt",
     "Finding",
     "FindingKind",
+    "Grade",
     "ImplementationDriver",
     "Leaning",
+    "Mark",
     "Member",
     "Moment",
     "Nature",
+    "Observer",
+    "Origin",
     "PartOfBallot",
     "PartOfReview",
+    "Quote",
+    "Reading",
     "Recommendation",
     "Report",
     "Review",
     "ReviewCollection",
     "ReviewRole",
     "Round",
+    "Sample",
     "Seat",
     "SeatQuerySet",
     "Source",
     "Stance",
     "Step",
+    "Theme",
     "Use",
+    "Visit",
+    "VisitQuerySet",
     "Vote",
     "VoteQuerySet",
+    "Who",
     "must_be_part",
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from aimline.core.models import Record
 from aimline.instruments.models import Collection
 from aimline.measures.models import Series
-from aimline.reviews.models.planning import PartOfReview
+from aimline.reviews.models.planning import THROUGH_REVIEW, PartOfReview
 
 
 class Source(models.TextChoices):
@@ -37,6 +37,10 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def unused(self) -> Self:
         return self.filter(uses=None)
 
+    def standing(self) -> Self:
+        """Without what was taken back."""
+        return self.filter(withdrawn_on=None)
+
     def for_board(self) -> Self:
         """With what it points at, and the findings it is under."""
         linked = models.Prefetch("uses", Use.objects.select_related("finding"))
@@ -46,6 +50,8 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 
 class Evidence(PartOfReview):
     """One thing seen, heard, read or counted. What comes from a measure or a collection is shown as it stands today."""
+
+    TEAM: ClassVar[str | None] = THROUGH_REVIEW
 
     source = models.CharField(_("where it comes from"), max_length=14, choices=Source.choices)
     # May be blank where a number says it: its sentence is worded anew each time.
@@ -60,6 +66,10 @@ class Evidence(PartOfReview):
     )
     # A construct of the collection's instrument.
     construct = models.CharField(max_length=60, blank=True)
+    # What was said without leave to print it is for those who talk with people, and in no report.
+    may_print = models.BooleanField(default=True)
+    # Taken back by who said it: the words are gone, and it counts no longer.
+    withdrawn_on = models.DateField(null=True, blank=True)
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -90,6 +100,8 @@ class ImplementationDriver(models.TextChoices):
 
 
 class Finding(PartOfReview):
+    TEAM: ClassVar[str | None] = THROUGH_REVIEW
+
     kind = models.CharField(_("kind"), max_length=4, choices=FindingKind.choices)
     text = models.CharField(_("finding"), max_length=300)
     nature = models.CharField(_("nature"), max_length=10, choices=Nature.choices, blank=True)
@@ -142,6 +154,8 @@ class Effort(models.TextChoices):
 
 
 class Recommendation(PartOfReview):
+    TEAM: ClassVar[str | None] = THROUGH_REVIEW
+
     text = models.CharField(_("what to do"), max_length=300)
     # In order of importance, from 1.
     priority = models.PositiveSmallIntegerField(default=1)

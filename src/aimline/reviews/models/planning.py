@@ -22,6 +22,8 @@ class Moment(models.TextChoices):
 
 
 class Review(Record):
+    TEAM: ClassVar[str | None] = "members__person"
+
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     template = models.CharField(max_length=40)
     name = models.CharField(_("name"), max_length=160)
@@ -45,6 +47,10 @@ class Review(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+# What of a review its whole team may look at says so by this; what it does not say of is for those with a role.
+THROUGH_REVIEW = "review__members__person"
 
 
 class PartOfReview(Record):
@@ -105,6 +111,9 @@ class Step(PartOfReview):
 
 
 class DocumentRequest(PartOfReview):
+    # What somebody is asked for is theirs to see, whatever their role.
+    OWNER: ClassVar[str | None] = "asked"
+
     what = models.CharField(_("which document"), max_length=200)
     asked = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     due_on = models.DateField(_("until"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aimline.core.models import Record
 from aimline.people.models import Person
-from aimline.reviews.models.planning import PartOfReview
+from aimline.reviews.models.planning import THROUGH_REVIEW, PartOfReview
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -20,6 +20,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 class Report(PartOfReview):
     """One version of what a review says. `content` is fixed when it goes out for comment; the live draft has none."""
 
+    TEAM: ClassVar[str | None] = THROUGH_REVIEW
     # A final one is for everyone who works under the place it speaks of.
     FOR_ALL_BELOW: ClassVar[bool] = True
 

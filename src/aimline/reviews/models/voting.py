@@ -17,13 +17,15 @@ from django.utils.translation import gettext_lazy as _
 from aimline.core.models import Record
 from aimline.instruments.models import Edition
 from aimline.people.models import Person
-from aimline.reviews.models.planning import PartOfReview
+from aimline.reviews.models.planning import THROUGH_REVIEW, PartOfReview
 
 # A level as a form sends it, or nothing: not enough known to say.
 UNKNOWN = ""
 
 
 class Ballot(PartOfReview):
+    TEAM: ClassVar[str | None] = THROUGH_REVIEW
+
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
     leader = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     # One who leads the talk best holds back.

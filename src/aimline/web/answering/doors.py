@@ -20,6 +20,8 @@ from django.views.decorators.gzip import gzip_page
 
 from aimline.core.errors import Conflict, NotAllowed
 from aimline.instruments import answering
+from aimline.instruments.answers import UNSAID
+from aimline.instruments.form import ItemKind
 from aimline.reports.drawing import figures
 from aimline.web.answering import words
 from aimline.web.answering.visits import Visit, arrive, keep, path_of
@@ -87,7 +89,26 @@ def _closed(request: HttpRequest, visit: Visit) -> HttpResponse:
     said = [_("It has been closed since %(day)s. Thank you to everyone who answered.") % {"day": day}]
     if request.method == "POST":
         said.append(words.NOT_SENT.to(collection))
-    return _say(request, visit, _("This is closed"), *said, status=409)
+    return _say(request, visit, _("This is closed"), *said, status=409, typed=_typed(request, visit))
+
+
+def _typed(request: HttpRequest, visit: Visit) -> list[str]:
+    """What somebody wrote in their own words and could not send, so that they can take it with them."""
+    written = [f"q.{item.key}" for item in visit.items if item.kind is ItemKind.TEXT]
+    notes = tuple(f"q.{item.key}." for item in visit.items if item.kind is ItemKind.NOTES)
+    names = [name for name in request.POST if name in written or _is_note(name, notes)]
+    given = [text.strip() for name in names for text in request.POST.getlist(name)]
+    return [text for text in given if text and text != UNSAID]
+
+
+def _is_note(name: str, notes: tuple[str, ...]) -> bool:
+    return name.startswith(notes) and name.endswith(".text")
+
+
+def declined(request: HttpRequest, visit: Visit) -> HttpResponse:
+    day = figures.full_day(visit.collection.closes_on)
+    noted = _("Nobody reminds you of it again. If you change your mind, the same link works until %(day)s.")
+    return _say(request, visit, _("Your no is noted"), noted % {"day": day}, status=200)
 
 
 def _not_open_yet(request: HttpRequest, visit: Visit) -> HttpResponse:

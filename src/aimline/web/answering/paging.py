@@ -10,7 +10,7 @@ from typing import Any
 from aimline.instruments import answers as reading
 from aimline.instruments.form import Item
 from aimline.web.answering.visits import Visit
-from aimline.web.answering.widgets import Field
+from aimline.web.answering.widgets import Field, Waits, waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,19 @@ class Section:
     name: str
     lead: str
     fields: tuple[Field, ...]
+    waits: Waits | None = None
 
 
 def parts(visit: Visit, fields: Sequence[Field]) -> list[Section]:
     """The drawn items under the sections they belong to."""
     drawn = {field.key: field for field in fields}
+    near = {item.key: item for item in visit.items if item.key in drawn}
     sections = (
         Section(
             part.name.written_in(visit.language),
             part.lead.written_in(visit.language),
             tuple(drawn[item.key] for item in part.items if item.key in drawn),
+            waits(part.shown_when, visit.asking, near),
         )
         for part in visit.form.sections
     )

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from aimline.core.errors import Invalid, NotFound
-from aimline.instruments import answering
+from aimline.instruments import answering, taking
 from aimline.instruments import answers as reading
 from aimline.instruments.form import ItemKind
 from aimline.instruments.models import Response
 from aimline.instruments.promises import promise_sentence
-from aimline.web.answering import paging, sending, widgets, words
-from aimline.web.answering.doors import already, answered_here, draw
+from aimline.web.answering import paging, sending, subjects, widgets, words
+from aimline.web.answering.doors import already, answered_here, declined, draw
 from aimline.web.answering.visits import Visit, forget, keep, path_of
 
 # A page that keeps itself asks with this and gets no page back.
@@ -42,11 +43,19 @@ def start(request: HttpRequest, visit: Visit) -> HttpResponse:
         return HttpResponseRedirect(_thanks(visit))
     if answering.has_answered(visit.collection, visit.who):
         return already(request, visit)
+    return _welcome(request, visit)
+
+
+def _welcome(request: HttpRequest, visit: Visit, *, about_error: str = "") -> HttpResponse:
     asked = len(visit.items) if visit.whole else len(paging.steps(visit, {}))
     return draw(
         request,
         visit,
         "start",
+        status=422 if about_error else 200,
+        pick=None if visit.whole else subjects.pick(request, visit, about_error),
+        may_decline=_may_decline(visit),
+        is_taken_along=visit.person is not None and taking.is_taken_along(visit.collection),
         lost=words.lost(visit.collection, request.GET.get("lost", "")),
         begun=words.BEGUN.to(visit.collection) if visit.draft else "",
         goes_on=_step(visit, paging.first_open(visit, visit.answers)),
@@ -64,15 +73,41 @@ def _about(visit: Visit) -> list[str]:
     return named if len(named) > 1 else []
 
 
+def _may_decline(visit: Visit) -> bool:
+    """Whether this visitor was asked by name for what is their own to say, so that a no can be noted."""
+    collection = visit.collection
+    return visit.who is not None and not collection.open_link and not visit.whole
+
+
 def _begin(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Give this device a secret of its own; for another person, a fresh one."""
-    fresh = visit if not request.POST.get("another") else visit.anew()
-    response = HttpResponseRedirect(_step(fresh, paging.first_open(fresh, fresh.answers)))
-    keep(response, visit, secret=fresh.with_secret().secret)
+    if request.POST.get("do") == "decline" and visit.who is not None and _may_decline(visit):
+        answering.decline(visit.collection, visit.who)
+        return declined(request, visit)
+    fresh = (visit if not request.POST.get("another") else visit.anew()).with_secret()
+    try:
+        _begin_about(request, fresh)
+    except Invalid as refused:
+        return _welcome(request, visit, about_error=str(refused.fields[answering.ABOUT]))
+    step = _step(fresh, paging.first_open(fresh, fresh.answers))
+    response = HttpResponseRedirect(f"{step}{_named(request)}")
+    keep(response, visit, secret=fresh.secret)
     forget(response, visit, "done")
     if request.POST.get("another") == "person":
         keep(response, visit, shared="1")
     return response
+
+
+def _begin_about(request: HttpRequest, visit: Visit) -> None:
+    """Keep what the answers to come are about, where there is a list."""
+    if visit.whole or subjects.open_pick(request, visit) is None:
+        return
+    about = request.POST.get(answering.ABOUT, "")
+    if not about:
+        why = words.CHOOSE_ABOUT.to(visit.collection)
+        raise Invalid(why, fields={answering.ABOUT: why})
+    facts: dict[str, Any] = {"secret": visit.secret, "language": visit.language}
+    answering.save(visit.collection, visit.who, answers={}, about=about, **facts)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,7 +153,7 @@ def _write(
     """Keep what the page says; hand in what is complete, but nothing of which the beginning was lost."""
     items = paging.items_at(visit, step)
     facts: dict[str, Any] = {"secret": visit.secret, "language": visit.language}
-    about = request.POST.get("about", "") if visit.whole else None
+    about = request.POST.get(answering.ABOUT, "" if visit.whole else None)
     answers = sending.changed(visit, items, given, request.POST.get(sending.WAS, ""))
     saved = answering.save(visit.collection, visit.who, answers=answers, about=about, **facts)
     if _is_to_be_kept(request) or not (had_secret or visit.whole):
@@ -171,6 +206,8 @@ def _question(
     wrong = refused.fields if refused else {}
     drawn = widgets.fields(items, answers, visit.asking, wrong)
     progress = paging.progress(visit, step, visit.answers)
+    about_error = str(wrong.get(answering.ABOUT, ""))
+    picks = subjects.pick if visit.whole else subjects.open_pick
     return draw(
         request,
         visit,
@@ -181,8 +218,9 @@ def _question(
         parts=paging.parts(visit, drawn),
         wrong=[Wrong(*_place_of(visit, step, key), str(why)) for key, why in wrong.items()],
         was=sending.was(items, visit.answers),
-        about=request.POST.get("about", visit.draft.about if visit.draft else ""),
-        about_error=wrong.get("about", ""),
+        about=request.POST.get("about", visit.draft.about if visit.draft else request.GET.get("about", "")),
+        about_error=about_error,
+        pick=picks(request, visit, about_error),
         promise=promise_sentence(visit.collection),
         name=visit.form.name.written_in(visit.language),
         is_wide=any(item.kind is ItemKind.MATRIX for item in items),
@@ -226,6 +264,12 @@ def thanks(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _first(visit: Visit) -> str:
     return path_of(visit.collection)
+
+
+def _named(request: HttpRequest) -> str:
+    """What a link says it is about, for the page that asks for it."""
+    about = request.GET.get("about", "")
+    return f"?{urlencode({'about': about})}" if about else ""
 
 
 def _step(visit: Visit, step: int) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from aimline.core.words import Words
 from aimline.instruments.answers import LONGEST_TEXT, UNSAID
-from aimline.instruments.form import Item, ItemKind, code_of
+from aimline.instruments.form import Condition, Item, ItemKind, code_of
 
 # Rows to write in that a page without script offers beyond those that are filled.
 SPARE_NOTES = 3
@@ -75,6 +75,15 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """What an item or a section waits for: in words, where both stand on one page, and for the script."""
+
+    only_if: str
+    item: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One item on a page. `lang` is set where its words are in another language than the page's own."""
 
@@ -96,10 +105,7 @@ class Field:
     required: bool = False
     whole: bool = False
     side_by_side: bool = False
-    # The item it waits for, and the answers it waits for: in words, and for the script.
-    only_if: str = ""
-    waits_for: str = ""
-    waits_until: str = ""
+    waits: Waits | None = None
 
     @property
     def name(self) -> str:
@@ -152,9 +158,7 @@ def _field(item: Item, answer: Any, asking: Asking, error: str, near: Mapping[st
         required=item.required,
         whole=asking.whole,
         side_by_side=asking.whole and _fits(drawn.get("choices", ())),
-        only_if=_only_if(item, asking, near),
-        waits_for=f"q.{item.shown_when.item}" if item.shown_when else "",
-        waits_until=" ".join(item.shown_when.answers) if item.shown_when else "",
+        waits=waits(item.shown_when, asking, near),
         **drawn,
     )
 
@@ -178,6 +182,9 @@ def _drawn(item: Item, answer: Any, asking: Asking) -> dict[str, Any]:
 
 def _choices(item: Item, answer: Any, asking: Asking) -> tuple[Choice, ...]:
     said = {code_of(one) for one in listed(answer)}
+    if item.kind is ItemKind.MATRIX and not item.levels:
+        # A draft whose scale is still to be chosen: its rows are no answers.
+        return ()
     if item.kind is ItemKind.YES_NO:
         offered = [("yes", _("Yes"), ""), ("no", _("No"), "")]
     elif item.levels:
@@ -235,7 +242,7 @@ def _moments(item: Item, answer: Any, asking: Asking) -> tuple[Part, ...]:
     return tuple(
         Part(
             f"q.{item.key}.{number}",
-            f"{number * every // 60}:{number * every % 60:02d}",
+            item.moment(number),
             choices=_choices(item, codes[number] if number < len(codes) else None, asking),
         )
         for number in range(many)
@@ -274,12 +281,15 @@ def _limits(item: Item) -> str:
     return _("A number up to %(most)s.") % facts if item.most is not None else ""
 
 
-def _only_if(item: Item, asking: Asking, near: Mapping[str, Item]) -> str:
-    """What an item waits for, in words, where both stand on one page."""
-    other = near.get(item.shown_when.item) if item.shown_when else None
-    if other is None or item.shown_when is None:
+def waits(when: Condition | None, asking: Asking, near: Mapping[str, Item]) -> Waits | None:
+    return Waits(_only_if(when, asking, near), f"q.{when.item}", " ".join(when.answers)) if when else None
+
+
+def _only_if(when: Condition, asking: Asking, near: Mapping[str, Item]) -> str:
+    other = near.get(when.item)
+    if other is None:
         return ""
-    named = [one.label for one in _choices(other, None, asking) if one.value in item.shown_when.answers]
+    named = [one.label for one in _choices(other, None, asking) if one.value in when.answers]
     facts = {"question": _said(other.ask, asking), "answers": ", ".join(named)}
     return _("Only where the answer to “%(question)s” is: %(answers)s.") % facts
 
@@ -319,8 +329,10 @@ def _by_part(item: Item, data: QueryDict) -> dict[str, str] | None:
 
 
 def _moments_sent(name: str, data: QueryDict) -> list[str] | None:
+    """A code for each moment up to the last that has one; one that was left out stays blank and in its place."""
     said = [_clean(data.get(f"{name}.{number}", "")) for number in range(MOST_MOMENTS + SPARE_MOMENTS)]
-    return [one for one in said if one] or None
+    last = max((number for number, one in enumerate(said, 1) if one), default=0)
+    return said[:last] or None
 
 
 def _notes_sent(name: str, data: QueryDict) -> list[dict[str, str]] | None:

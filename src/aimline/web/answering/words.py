@@ -106,6 +106,10 @@ NEEDED = Said(
     pgettext_lazy("student", "This one needs an answer before you go on."),
     gettext_lazy("This one needs an answer before you go on."),
 )
+CHOOSE_ABOUT = Said(
+    pgettext_lazy("student", "Choose what it is about."),
+    gettext_lazy("Choose what it is about."),
+)
 TALK = Said(
     pgettext_lazy(
         "student",

@@ -78,9 +78,9 @@ def _lines(item: Item, answer: Any) -> list[str]:
     if answer == reading.UNSAID:
         return [_("No answer: could not tell, or preferred not to say")]
     if item.kind is ItemKind.MATRIX:
-        return [_pair(_option(item, row), _one(item, value)) for row, value in answer.items()]
-    if item.kind is ItemKind.TALLY and isinstance(answer, dict):
-        return [_pair(_option(item, code), _number(times)) for code, times in answer.items()]
+        return [_pair(_option(item, row), _one(item, answer[row])) for row in _in_order(item, answer)]
+    if item.kind is ItemKind.TALLY:
+        return _tallied(item, answer)
     if item.kind is ItemKind.NOTES:
         return [_note(item, note) for note in answer]
     if item.kind is ItemKind.PHOTO:
@@ -101,6 +101,20 @@ def _one(item: Item, answer: Any) -> str:
     if item.kind is ItemKind.NUMBER:
         return f"{_number(answer)} {item.unit}".strip()
     return _option(item, str(answer)) if item.options else str(answer)
+
+
+def _tallied(item: Item, answer: Any) -> list[str]:
+    if isinstance(answer, dict):
+        return [_pair(_option(item, code), _number(answer[code])) for code in _in_order(item, answer)]
+    return [
+        _pair(item.moment(number), _option(item, code) if code else _("not marked"))
+        for number, code in enumerate(answer)
+    ]
+
+
+def _in_order(item: Item, answer: Mapping[str, Any]) -> list[str]:
+    """The keys of an answer in the order in which they were offered."""
+    return [option.key for option in item.options if option.key in answer]
 
 
 def _option(item: Item, key: str) -> str:

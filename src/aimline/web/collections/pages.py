@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -10,10 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aimline.access.rules import Act, can
-from aimline.instruments import minors
-from aimline.instruments.models import AnsweredBy, Collection
+from aimline.core import clock
+from aimline.instruments import minors, taking
+from aimline.instruments.coverage import Coverage, coverage
+from aimline.instruments.models import AnsweredBy, Collection, Reminder
+from aimline.reports.drawing import figures
 from aimline.web.collections import asking, lists, qr, telling
 from aimline.web.collections.forms import ExtendForm, PlanForm
+from aimline.web.parts import Moment
 from aimline.web.shell import Request, get_allowed, page
 
 
@@ -53,9 +58,43 @@ def eyebrow(collection: Collection) -> list[object]:
     ]
 
 
+def around(collection: Collection) -> dict[str, Any]:
+    """What was prepared besides the questions: reminders, subjects, classes."""
+    return {
+        "reminders": reminders(collection),
+        "covered": [(one.subject.name, _covered(one, collection)) for one in coverage(collection)],
+        "homerooms": collection.homerooms.all(),
+        "by_class": collection.open_link and collection.edition.instrument.for_minors,
+    }
+
+
+def _covered(one: Coverage, collection: Collection) -> str:
+    if collection.opened_on is not None:
+        return telling.how_many(one.came)
+    expected = one.subject.expected
+    return _("%(count)s expected") % {"count": telling.count(expected)} if expected else ""
+
+
+def reminders(collection: Collection) -> list[Moment]:
+    """The days of the reminders, and what became of those that are past."""
+    return [
+        Moment(_reminded(one, collection), figures.full_day(one.day), "done" if one.sent_on else "next")
+        for one in collection.reminders.all()
+    ]
+
+
+def _reminded(reminder: Reminder, collection: Collection) -> str:
+    if reminder.sent_on:
+        return _("Reminded")
+    if not collection.opens_on < reminder.day <= collection.closes_on:
+        return _("Not sent: it is not open on that day")
+    return _("Not sent") if reminder.day < clock.today() else _("Reminder")
+
+
 def _planned(collection: Collection) -> dict[str, Any]:
     form, who = collection.edition.form, AnsweredBy(collection.edition.instrument.answered_by)
     return {
+        **around(collection),
         "form": PlanForm(collection=collection),
         "steps": telling.steps(),
         "asked": asking.asked(collection),
@@ -72,6 +111,8 @@ def _planned(collection: Collection) -> dict[str, Any]:
 
 def _open(request: Request, collection: Collection) -> dict[str, Any]:
     return {
+        **around(collection),
+        "is_taken_along": taking.is_taken_along(collection),
         "came": telling.came(collection),
         "waits": telling.state(collection) == "waits",
         "when": telling.when(collection),
@@ -84,9 +125,10 @@ def _open(request: Request, collection: Collection) -> dict[str, Any]:
     }
 
 
-def links(request: Request, collection: Collection) -> dict[str, Any]:
-    """The address of those who answer: to follow, to read aloud, and for a camera."""
+def links(request: Request, collection: Collection, about: str = "") -> dict[str, Any]:
+    """The address of those who answer: to follow, to read aloud, and for a camera; `about` chooses a subject."""
     link = telling.link(collection)
+    link = f"{link}?{urlencode({'about': about})}" if about else link
     whole = request.build_absolute_uri(link)
     return {
         "link": link,

@@ -1,4 +1,4 @@
-"""A score as it is read: its figure, the range it could be, what it was before, and whether its questions fit."""
+"""A score as it is read: its figure, the range it could be, and what it was before."""
 
 from __future__ import annotations
 
@@ -9,15 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aimline.instruments import scoring
-from aimline.instruments.form import By, Construct, Form
-from aimline.instruments.results import HIGHEST, LOWEST, Score
-from aimline.reports.answers import WHOLE, written
+from aimline.instruments.form import Form
+from aimline.instruments.results import Score
+from aimline.reports.answers import WHOLE, said_value, written
 from aimline.reports.drawing import figures
 from aimline.web.collections import strips
-from aimline_analytics.drawing.parts import Unit as Number
-
-# Below this, questions that are added up do not measure one thing well.
-HANGS_TOGETHER = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,38 +33,28 @@ class Row:
     hangs: str = ""
 
 
-def row(form: Form, score: Score, past: Score | None = None, *, capped: bool = False) -> Row:
-    """What to show of a score; `capped` where it is of a group, whose figures end short of all and none."""
+def row(form: Form, score: Score, past: Score | None = None, *, hangs: str = "") -> Row:
+    """What to show of a score, beside the one of the time before; `hangs` says whether its questions fit."""
     construct = score.construct
     if score.value is None:
         return Row(str(construct.name), str(construct.means))
-    value = _capped(construct, score.value) if capped else written(construct, score.value)
     ends = scoring.bounds(form, construct)
     reach = _reach(score)
     moved = past is not None and _apart(past, score)
     return Row(
         name=str(construct.name),
         means=str(construct.means),
-        value=value,
+        value=said_value(score),
         reach=reach,
         drawn=_drawn(score, past, ends, reach) if ends else "",
         ends=(written(construct, ends[0]), written(construct, ends[1])) if ends else ("", ""),
         answers=ngettext("%(count)s answer", "%(count)s answers", score.n)
         % {"count": figures.number(score.n, WHOLE)},
-        past=written(construct, past.value) if past and past.value is not None else "",
+        past=said_value(past) if past else "",
         change=_change(score, past, moved=moved),
         moved=moved,
-        hangs=_hangs(score),
+        hangs=hangs,
     )
-
-
-def _capped(construct: Construct, value: float) -> str:
-    facts = {"value": written(construct, value)}
-    if construct.by is By.PERCENT and value >= HIGHEST:
-        return _("%(value)s or more") % facts
-    if construct.by is By.PERCENT and value <= LOWEST:
-        return _("%(value)s or less") % facts
-    return facts["value"]
 
 
 def _reach(score: Score) -> str:
@@ -80,7 +66,7 @@ def _reach(score: Score) -> str:
 
 def _drawn(score: Score, past: Score | None, ends: tuple[float, float], reach: str) -> SafeString:
     value = score.value or 0.0
-    facts = {"name": score.construct.name, "value": written(score.construct, value), "reach": reach}
+    facts = {"name": score.construct.name, "value": said_value(score), "reach": reach}
     said = _("%(name)s: %(value)s, %(reach)s") % facts if reach else _("%(name)s: %(value)s") % facts
     both = (score.low, score.high) if score.low is not None and score.high is not None else None
     return strips.strip(value, ends, reach=both, past=past.value if past else None, said=said)
@@ -96,27 +82,9 @@ def _apart(past: Score, now: Score) -> bool:
 def _change(now: Score, past: Score | None, *, moved: bool) -> str:
     if past is None or past.value is None or now.value is None:
         return ""
-    facts = {"then": written(past.construct, past.value), "now": written(now.construct, now.value)}
+    facts = {"then": said_value(past), "now": said_value(now)}
     if not moved:
         return _("%(then)s the time before, %(now)s now: this could be chance.") % facts
     if now.value > past.value:
         return _("%(then)s the time before, %(now)s now: higher by more than chance.") % facts
     return _("%(then)s the time before, %(now)s now: lower by more than chance.") % facts
-
-
-def _hangs(score: Score) -> str:
-    """Whether the questions that are added up measure one thing: Cronbach's alpha, in words."""
-    if score.alpha is None:
-        return ""
-    facts = {
-        "alpha": figures.figure(score.alpha, Number(share=False, decimals=2, lowest=None)),
-        "count": figures.number(score.n, WHOLE),
-    }
-    if score.alpha < HANGS_TOGETHER:
-        return (
-            _(
-                "These questions do not hang together well (alpha %(alpha)s, %(count)s answers): read them one by one."
-            )
-            % facts
-        )
-    return _("These questions hang together (alpha %(alpha)s, %(count)s answers).") % facts

@@ -10,10 +10,11 @@ from django.utils.translation import ngettext
 
 from aimline.instruments.form import Form
 from aimline.instruments.models import Collection
-from aimline.instruments.results import Results, Turnout, Why, results
+from aimline.instruments.results import Results, Turnout, Why, reliabilities, results
 from aimline.reports.drawing import figures, words
-from aimline.web.collections import telling
+from aimline.web.collections import fits, telling
 from aimline.web.collections.before import Before, before
+from aimline.web.collections.fits import Fit
 from aimline.web.collections.scores import Row, row
 from aimline.web.collections.spread import Panel, Spread, panels, spread
 
@@ -39,9 +40,12 @@ class Shown:
     asked: int = 0
     why: str = ""
     rows: list[Row] = field(default_factory=list)
+    fits: list[Fit] = field(default_factory=list)
+    few: str = ""
     before: str = ""
     before_href: str = ""
     spreads: list[Spread] = field(default_factory=list)
+    in_bands: bool = False
     panels: list[Panel] = field(default_factory=list)
     texts: list[Texts] = field(default_factory=list)
 
@@ -51,7 +55,16 @@ def shown(collection: Collection, *, with_texts: bool) -> Shown:
     if told.why_hidden:
         return _hidden(told, told.why_hidden)
     form, past = collection.edition.form, before(collection)
-    rows = [row(form, score, past.scores.get(score.construct.key) if past else None) for score in told.scores]
+    found = reliabilities(collection, told)
+    rows = [
+        row(
+            form,
+            score,
+            past.scores.get(score.construct.key) if past else None,
+            hangs=fits.said(found.get(score.construct.key)),
+        )
+        for score in told.scores
+    ]
     came = told.turnout
     return Shown(
         verdict=_verdict(came, rows, past),
@@ -60,9 +73,12 @@ def shown(collection: Collection, *, with_texts: bool) -> Shown:
         answered=0 if came.is_band else came.answered,
         asked=came.asked or 0,
         rows=rows,
+        fits=fits.table(told.scores, found),
+        few=fits.few(found.values()),
         before=_since(past),
         before_href=reverse("collections:results", args=[past.collection.pk]) if past else "",
         spreads=[spread(found) for found in told.distributions],
+        in_bands=any(not share.is_exact for found in told.distributions for share in found.shares),
         panels=_panels(form, told),
         texts=[Texts(str(item.ask), item.ask.language, said) for item, said in told.texts]
         if with_texts

@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _
 
 from aimline.instruments.form import Form, Item, ItemKind
 from aimline.instruments.results import Dimension, Distribution, Share
-from aimline.reports.answers import PERCENT, WHOLE
+from aimline.reports.answers import WHOLE, said_share
 from aimline.reports.drawing import figures
 from aimline.web.collections import strips
 from aimline.web.collections.scores import Row, row
+
+# A band of at most so many points is as good as a figure, to the eye.
+NARROW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Panel:
 
 
 def spread(found: Distribution) -> Spread:
-    item, stepped = found.item, _is_stepped(found.item)
+    # One bar for all of them would say how long each is; what is told as a band has a bar of its own.
+    item, stepped = found.item, _is_stepped(found.item) and all(map(_is_narrow, found.shares))
     asked = f"{item.ask} {found.row}" if found.row else str(item.ask)
     shares = found.shares
     return Spread(
@@ -61,13 +65,17 @@ def spread(found: Distribution) -> Spread:
     )
 
 
+def _is_narrow(share: Share) -> bool:
+    return share.high - share.low <= NARROW
+
+
 def _is_stepped(item: Item) -> bool:
     return bool(item.levels) or item.kind is ItemKind.YES_NO
 
 
 def _said(share: Share, place: int, of: int, *, alone: bool) -> Said:
-    drawn = strips.single(share.percent) if alone else ""
-    return Said(_name(share), figures.figure(share.percent / 100, PERCENT), strips.tint(place, of), drawn)
+    drawn = strips.single(share.low, share.high) if alone else ""
+    return Said(_name(share), said_share(share), strips.tint(place, of), drawn)
 
 
 def _name(share: Share) -> str:
@@ -81,7 +89,7 @@ def panels(form: Form, dimension: Dimension) -> list[Panel]:
             str(dimension.name),
             str(group.name),
             figures.number(group.n, WHOLE) if group.n else "",
-            tuple(row(form, score, capped=True) for score in group.scores),
+            tuple(row(form, score) for score in group.scores),
         )
         for group in dimension.groups
     ]

@@ -74,9 +74,14 @@ def stack(percents: Sequence[float]) -> SafeString:
     return _bar(parts)
 
 
-def single(percent: float) -> SafeString:
-    """One answer beside others that may be given together."""
-    part = format_html('<rect class="said said-4" width="{}" height="{}"/>', f"{percent:.2f}", _THICK)
+def single(low: float, high: float) -> SafeString:
+    """One answer by itself: as long as its share at least is, and paler up to what it is at most."""
+    part = format_html(
+        '<rect class="said said-1" width="{}" height="{h}"/><rect class="said said-4" width="{}" height="{h}"/>',
+        f"{high:.2f}",
+        f"{low:.2f}",
+        h=_THICK,
+    )
     return _bar(part)
 
 

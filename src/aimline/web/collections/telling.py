@@ -129,7 +129,7 @@ def follows(collection: Collection) -> list[tuple[object, object]]:
     if collection.promise == Promise.NAMED:
         return [
             (_("Results"), _("At once, one answer at a time, for those who ask")),
-            (_("Reminders"), _("Nobody is reminded by this page. Who answered is known")),
+            (_("Reminders"), _("On the days you choose, to those from whom nothing came yet")),
         ]
     least = count(minimum_groups([collection.unit])[collection.unit.pk])
     groups = any(item.group for item in collection.edition.form.items())
@@ -144,9 +144,11 @@ def follows(collection: Collection) -> list[tuple[object, object]]:
         (_("While open"), _("Nobody sees results. You see how many are in, like “180 to 199”")),
         (
             _("Reminders"),
-            _("To everyone alike: say it again in class or at the meeting")
+            _("To everyone alike, in words to print or to send on: nobody can see who has answered")
             if collection.open_link
-            else _("It is kept who has answered, and never what, so that nobody is asked twice"),
+            else _(
+                "On the days you choose, to those from whom nothing came yet. What they say is never known"
+            ),
         ),
     ]
 

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET
 
 from aimline.access.rules import Act, can
 from aimline.core.errors import NotAllowed, NotFound
+from aimline.instruments import reminding
 from aimline.instruments.models import Collection, Promise
 from aimline.reports import exports_answers
-from aimline.web.collections import lists, named, pages, showing, telling
+from aimline.web.collections import handouts, lists, named, pages, readers, showing, telling
 from aimline.web.collections.following import followed
 from aimline.web.collections.forms import CopiesForm
 from aimline.web.shell import Request, page, paginate
@@ -41,29 +42,58 @@ def list_collections(request: Request) -> HttpResponse:
 def show(request: Request, collection_id: UUID) -> HttpResponse:
     collection = pages.fetch(request, collection_id)
     if collection.is_over:
-        return HttpResponseRedirect(reverse("collections:results", args=[collection.pk]))
+        # Whoever observed and does not lead reads no answers but finds how their own stand beside the others.
+        closed = collection.promise == Promise.NAMED and not can(request.person, Act.COLLECT, collection)
+        alike = closed and readers.offered(request.person, collection)
+        return HttpResponseRedirect(
+            reverse(f"collections:{'read_alike' if alike else 'results'}", args=[collection.pk])
+        )
     return pages.show(request, collection)
 
 
 @require_GET
 def sheet(request: Request, collection_id: UUID) -> HttpResponse:
-    """A page to print for each class: what it is, the code, the link, and the promise."""
-    collection = pages.fetch(request, collection_id)
-    if collection.opened_on is None or collection.is_over:
-        raise NotFound
+    """A page to print for each class or subject: what it is, the code, the link, and the promise."""
+    collection = _handed_out(request, collection_id)
     form = CopiesForm(request.GET)
     copies = form.cleaned_data["copies"] if form.is_valid() else 1
+    made = handouts.handouts(request, collection, copies)
     return page(
         request,
         "collections/sheet.html",
         collection=collection,
-        pages=range(1, copies + 1),
+        pages=made,
+        has_list=any(one.label for one in made),
+        homerooms=collection.homerooms.all(),
         form=form if form.errors and "copies" in request.GET else CopiesForm(initial={"copies": copies}),
         read_first=telling.read_first(collection),
         when=telling.when(collection),
         languages=telling.languages(collection.edition.form),
+    )
+
+
+@require_GET
+def reminder(request: Request, collection_id: UUID) -> HttpResponse:
+    """A reminder for everyone who got the link, to print or to send on: true whether its reader has answered or not."""
+    collection = _handed_out(request, collection_id)
+    if not collection.open_link:
+        raise NotFound
+    return page(
+        request,
+        "collections/reminder.html",
+        collection=collection,
+        said=reminding.to_everyone(collection),
+        read_first=telling.read_first(collection),
         **pages.links(request, collection),
     )
+
+
+def _handed_out(request: Request, collection_id: UUID) -> Collection:
+    """One that people are asked to answer now, or will be."""
+    collection = pages.fetch(request, collection_id)
+    if collection.opened_on is None or collection.is_over:
+        raise NotFound
+    return collection
 
 
 @require_GET
@@ -85,6 +115,7 @@ def results(request: Request, collection_id: UUID) -> HttpResponse:
         may=may,
         again=again,
         followed=followed(request.person, collection) if shown.rows else [],
+        read_alike=readers.offered(request.person, collection),
     )
 
 

@@ -13,6 +13,7 @@ from aimline.web.cycles import lists
 from aimline.web.cycles.detail import Detail, detail
 from aimline.web.cycles.words import number_words
 from aimline.web.shell import Request, get_allowed, page, paginate
+from aimline.web.theory.grounding import warnings
 
 
 @require_GET
@@ -37,7 +38,8 @@ def list_cycles(request: Request) -> HttpResponse:
 
 @require_GET
 def show(request: Request, cycle_id: UUID) -> HttpResponse:
-    return page(request, "cycles/show.html", d=read(request, cycle_id))
+    d = read(request, cycle_id)
+    return page(request, "cycles/show.html", d=d, grounds=warnings(request.person, d.cycle.idea))
 
 
 @require_GET

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.forms import BaseForm
@@ -25,6 +26,7 @@ from aimline.web.cycles.planning import measure_options, plan_facts, shared_unit
 from aimline.web.cycles.views import read
 from aimline.web.middleware import as_id
 from aimline.web.shell import Request, bind, form_page, get_allowed, page, refuse, say
+from aimline.web.theory import grounding
 
 # The part of the page that waits for somebody once a part is saved.
 _LEADS_TO = {"result": "study", "study": "decide"}
@@ -53,7 +55,7 @@ def quick(request: Request) -> HttpResponse:
         return address(cycle)
 
     eyebrow = [_("Five questions"), _("about two minutes")]
-    return form_page(request, "cycles/quick.html", form, save, eyebrow=eyebrow)
+    return form_page(request, "cycles/quick.html", form, save, eyebrow=eyebrow, **_to_keep(request, form))
 
 
 def guided(request: Request) -> HttpResponse:
@@ -65,7 +67,8 @@ def guided(request: Request) -> HttpResponse:
         say(request, _("The plan is saved. Now say what you expect."))
         return reverse("cycles:predict", kwargs={"cycle_id": cycle.pk})
 
-    return form_page(request, "cycles/plan.html", form, save, phase=protocol().phase("plan"))
+    facts = _to_keep(request, form)
+    return form_page(request, "cycles/plan.html", form, save, phase=protocol().phase("plan"), **facts)
 
 
 def change_plan(request: Request, cycle_id: UUID) -> HttpResponse:
@@ -81,7 +84,19 @@ def change_plan(request: Request, cycle_id: UUID) -> HttpResponse:
         say(request, _("The plan is saved."))
         return address(cycle)
 
-    return form_page(request, "cycles/plan.html", form, save, phase=protocol().phase("plan"), cycle=cycle)
+    facts = {"cycle": cycle, **_to_keep(request, form)}
+    return form_page(request, "cycles/plan.html", form, save, phase=protocol().phase("plan"), **facts)
+
+
+def _to_keep(request: Request, form: forms.PlanForm | forms.QuickForm) -> dict[str, Any]:
+    """The strengths to keep where the test is planned, and what the idea that is chosen would drop of them."""
+    asked = as_id(form["idea"].value())
+    ideas = choices.ideas_for(request.place, request.person)
+    idea = ideas.filter(pk=asked).first() if asked else None
+    return {
+        "strengths": grounding.strengths(request.person, request.place, idea),
+        "grounds": grounding.warnings(request.person, idea),
+    }
 
 
 def predict(request: Request, cycle_id: UUID) -> HttpResponse:

@@ -15,20 +15,11 @@ from django.utils.translation import get_language
 
 from aimline.instruments.models import Collection
 from aimline.people.models import Person
+from aimline.web import looks
 
 WEB = Path(__file__).resolve().parents[1]
 SCRIPTS = "aimline/js/field"
 WORKER = f"{SCRIPTS}/worker.js"
-LOOKS = (
-    "vendor/bootstrap.min.css",
-    "aimline/theme/1-tokens.css",
-    "aimline/theme/2-ground.css",
-    "aimline/theme/3-widgets.css",
-    "aimline/theme/5-work.css",
-    "aimline/theme/6-media.css",
-    "aimline/theme/12-answering.css",
-    "aimline/theme/16-field.css",
-)
 PICTURES = ("mark.svg", "check.svg", "chevron.svg", "radio.svg")
 FONTS = ("latin-ext-wght-normal", "latin-wght-italic", "latin-wght-normal", "vietnamese-wght-normal")
 
@@ -36,12 +27,15 @@ FONTS = ("latin-ext-wght-normal", "latin-wght-italic", "latin-wght-normal", "vie
 def files() -> list[str]:
     """The addresses of all that a page of this room loads."""
     names = [
-        *LOOKS,
         *(f"aimline/img/{name}" for name in PICTURES),
         *(f"vendor/fonts/hanken-grotesk-{name}.woff2" for name in FONTS),
     ]
     # Scripts name each other by their plain names, so they are kept under those.
-    return [*map(static, names), *(f"{static_folder()}{path.name}" for path in _scripts())]
+    return [
+        *looks.addresses(),
+        *map(static, names),
+        *(f"{static_folder()}{path.name}" for path in _scripts()),
+    ]
 
 
 def static_folder() -> str:
@@ -77,8 +71,8 @@ def _of_files() -> str:
     pages = [
         path for room in ("field", "answering/items") for path in (WEB / "templates" / room).glob("*.html")
     ]
-    looks = [Path(str(finders.find(name))) for name in LOOKS]
-    for path in [*_scripts(), *sorted(pages), *looks]:
+    sheets = [Path(str(finders.find(name))) for name in looks.SHEETS]
+    for path in [*_scripts(), *sorted(pages), *sheets]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

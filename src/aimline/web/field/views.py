@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from aimline.core import clock
 from aimline.core.errors import Invalid, NotAllowed, NotFound
 from aimline.instruments import answering, pictures, taking
 from aimline.instruments.form import Item, ItemKind
 from aimline.instruments.models import Collection
 from aimline.instruments.promises import promise_sentence
 from aimline.reports.drawing import figures
-from aimline.web.answering import languages, paging, widgets
+from aimline.web.answering import languages, paging, subjects, widgets
 from aimline.web.answering.visits import Visit
 from aimline.web.context import theme_of
 from aimline.web.field import device, receiving, words
@@ -53,6 +54,7 @@ def form(request: Request, code: str) -> HttpResponse:
             lang=visit.language if visit.language != visit.chrome else "",
             parts=paging.parts(visit, fields),
             promise=promise_sentence(collection),
+            pick=subjects.pick(request, visit),
             facts=_facts(request) | _facts_of_form(visit),
         )
 
@@ -68,6 +70,8 @@ def contact(request: Request) -> HttpResponse:
             "who": str(request.person.pk),
             "lock": device.lock_of(request.person),
             "token": get_token(request),
+            # Of the server, so that a device can see that its own clock is wrong.
+            "now": int(clock.now().timestamp() * 1000),
             "version": device.stamp(request.person, collections),
             "files": device.files(),
             "codes": [collection.code for collection in collections],
@@ -128,7 +132,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 def _page(request: Request, template: str, **facts: Any) -> HttpResponse:
     scripts = device.static_folder()
     theme = theme_of(request, request.person)
-    return page(request, f"field/{template}.html", looks=device.LOOKS, scripts=scripts, theme=theme, **facts)
+    return page(request, f"field/{template}.html", scripts=scripts, theme=theme, **facts)
 
 
 def _facts(request: Request) -> dict[str, object]:

@@ -11,7 +11,7 @@ ONE, MANY = 1, 2
 
 
 def said() -> dict[str, str]:
-    return {**_of_the_bar(), **_of_forms(), **_of_the_list()}
+    return {**_of_the_bar(), **_of_forms(), **_of_the_clock(), **_of_the_list()}
 
 
 def counted() -> dict[str, list[str]]:
@@ -84,6 +84,10 @@ def _of_the_bar() -> dict[str, str]:
             "There is no room left for this picture. Everything else is saved. Send what waits, then add it again."
         ),
         "failed": _("This device could not read what it holds. Load the page again."),
+        "clockWrong": _(
+            "The clock of this device is wrong: it says %(day)s, %(time)s. What you send counts on the day it arrives; "
+            "the times of your notes come from this clock."
+        ),
     }
 
 
@@ -103,8 +107,25 @@ def _of_forms() -> dict[str, str]:
         "removePicture": _("Remove picture %(number)s"),
         "enough": _("There is room for %(most)s pictures here."),
         "unreadable": _("This file is not a picture in JPEG, PNG or WebP. Choose another."),
+        "heic": _(
+            "This browser cannot read pictures in HEIC. In the settings of the camera choose the most compatible "
+            "format and take it again, or add a screenshot of the picture."
+        ),
+        "closed": _("It arrived after this was closed. Save a copy, and ask the person who asked you."),
         "refused": _("It was not accepted. Save a copy, and ask the person who asked you."),
         "copyOf": _("As it was on the device, %(day)s, %(time)s."),
+    }
+
+
+def _of_the_clock() -> dict[str, str]:
+    return {
+        "clockStart": _("Start the clock"),
+        "clockPause": _("Pause the clock"),
+        "clockGoOn": _("Let it go on"),
+        "clockBefore": _("Start the clock when the lesson starts. It says which moment to mark."),
+        "clockNow": _("Moment %(from)s: look around and mark what you see. The next one is at %(to)s."),
+        "clockOver": _("All moments have passed. Look them through below."),
+        "clockAll": _("All moments: %(marked)s of %(all)s are marked"),
     }
 
 

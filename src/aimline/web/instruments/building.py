@@ -128,7 +128,8 @@ def _part(
 
     def save(form: Any) -> str:
         form.expect_unchanged()
-        keep(edition, request, editing.save_part(edition.document, kind, key, form.facts()))
+        document = editing.save_part(edition.document, kind, key, form.facts())
+        keep(edition, request, editing.use_only_scale(document) if kind is Part.SCALE else document)
         return outline.address(edition, kind, key)
 
     tab, facts = shown

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from aimline.instruments import checks, editing
-from aimline.instruments.form import Form, Item, ItemKind, read
+from aimline.instruments import editing
+from aimline.instruments.form import ItemKind, read
 from aimline.instruments.minors import AREAS
 from aimline.web.inputs import NumberField
-from aimline.web.instruments.phrases import LINE, PhraseForm, PhraseGroup, PhraseRow
-from aimline.web.instruments.reading import answer_name
+from aimline.web.instruments.phrases import LINE, PhraseGroup, PhraseRow
+from aimline.web.instruments.waiting_form import WaitingForm, before_item
 
 K = ItemKind
 ON_A_SCALE = frozenset({K.SCALE, K.MATRIX})
 WITH_OPTIONS = frozenset({K.CHOICE, K.CHOICES, K.TALLY, K.NOTES, K.MATRIX})
 MAY_BE_UNSURE = frozenset(ItemKind) - {K.TEXT, K.PHOTO, K.NOTES}
-WAITED_FOR = frozenset({K.YES_NO, K.CHOICE, K.CHOICES, K.SCALE, K.RUBRIC})
 SPARE = 2
 LEAST, MOST = -1_000_000_000, 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """The answers of one earlier item that this one may wait for."""
-
-    ask: str
-    answers: list[Any]
-
-
-class ItemForm(PhraseForm):
+class ItemForm(WaitingForm):
     @property
     def kind(self) -> ItemKind:
         return ItemKind(self.held["kind"])
@@ -55,7 +44,8 @@ class ItemForm(PhraseForm):
         if self.kind is K.NUMBER:
             self._add_bounds()
         self._add_switches()
-        self._add_condition()
+        before = before_item(self.form, held["key"])
+        self.add_condition(_("Ask it only after one of these answers"), before)
 
     def _add_levels(self) -> None:
         levels = self.held.get("levels", [])
@@ -138,14 +128,11 @@ class ItemForm(PhraseForm):
                 label=_("Offer “I could not tell”"), required=False, initial=held.get("unsure", False)
             )
         if self.kind is K.CHOICE:
-            self.fields["group"] = forms.CharField(
+            self.fields["group"] = forms.BooleanField(
                 label=_("It says which group somebody belongs to"),
-                help_text=_(
-                    "For example: Home language. Results are then shown by group, where groups are large enough."
-                ),
+                help_text=_("Results are then shown by its answers too, where groups are large enough."),
                 required=False,
-                max_length=60,
-                initial=held.get("group", ""),
+                initial=bool(held.get("group")),
             )
         areas = [("0", _("None")), *((str(number), area) for number, area in AREAS.items())]
         self.fields["protected"] = forms.ChoiceField(
@@ -156,23 +143,6 @@ class ItemForm(PhraseForm):
             choices=areas,
             initial=str(held.get("protected", 0)),
         )
-
-    def _add_condition(self) -> None:
-        when = self.held.get("shown_when") or {}
-        initial = [f"{when['item']}={answer}" for answer in when.get("is", [])] if when else []
-        language = (get_language() or "en").split("-")[0]
-        self._earlier = [
-            (item, [(f"{item.key}={one}", answer_name(item, one, language)) for one in _ordered(item)])
-            for item in _before(self.form, self.held["key"])
-        ]
-        if self._earlier:
-            self.fields["shown_when"] = forms.MultipleChoiceField(
-                label=_("Ask it only after one of these answers"),
-                required=False,
-                choices=[choice for _item, choices in self._earlier for choice in choices],
-                initial=initial,
-                widget=forms.CheckboxSelectMultiple,
-            )
 
     @property
     def option_label(self) -> str:
@@ -217,21 +187,7 @@ class ItemForm(PhraseForm):
             rows.append(self.row(f"sees_{place}", _("What one sees"), follows=True))
         return rows
 
-    def waiting(self) -> list[Waiting]:
-        drawn = iter(self["shown_when"]) if self._earlier else iter(())
-        language = (get_language() or "en").split("-")[0]
-        return [
-            Waiting(item.ask.written_in(language), [next(drawn) for _choice in choices])
-            for item, choices in self._earlier
-        ]
-
     # What is kept
-
-    def clean_shown_when(self) -> dict[str, Any] | None:
-        pairs = [choice.partition("=") for choice in self.cleaned_data["shown_when"]]
-        if len({item for item, _is, _answer in pairs}) > 1:
-            raise forms.ValidationError(_("It can wait for answers to one item only. Choose answers of one."))
-        return {"item": pairs[0][0], "is": [answer for _item, _is, answer in pairs]} if pairs else None
 
     def clean(self) -> dict[str, Any]:
         if self.kind is K.RUBRIC:
@@ -302,18 +258,6 @@ def scale_name(document: editing.Document, key: str) -> str:
         return _("A scale without points yet (%(key)s)") % {"key": key}
     facts = {"count": len(levels), "first": levels[0].name, "last": levels[-1].name}
     return _("%(first)s to %(last)s, %(count)s points") % facts
-
-
-def _before(form: Form, key: str) -> list[Item]:
-    items = list(form.items())
-    place = next((number for number, item in enumerate(items) if item.key == key), 0)
-    return [item for item in items[:place] if item.kind in WAITED_FOR and checks.answers_of(item)]
-
-
-def _ordered(item: Item) -> list[str]:
-    if item.kind is K.YES_NO:
-        return ["yes", "no"]
-    return [level.code for level in item.levels] or [option.key for option in item.options]
 
 
 def _fresh(taken: set[str], words: str, otherwise: str) -> str:

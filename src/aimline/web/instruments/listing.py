@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -75,8 +75,17 @@ def kept(person: Person, place: Unit) -> list[Kept]:
 
 def instruments_of(person: Person, place: Unit) -> QuerySet[Instrument]:
     """What this place asks: its own instruments and those of the places above it."""
-    near = Q(unit__path__in=place.paths_above())
-    return allowed(person, Act.VIEW_UNIT, Instrument.objects.filter(near, ended_on=None))
+    return allowed(person, Act.VIEW_UNIT, _near(place).filter(ended_on=None))
+
+
+def put_away(person: Person, place: Unit) -> list[Instrument]:
+    """What is asked no more, for those who may bring it back; the latest first."""
+    rows = allowed(person, Act.BUILD_INSTRUMENT, _near(place).exclude(ended_on=None))
+    return list(rows.select_related("unit").order_by("-ended_on", "name", "id"))
+
+
+def _near(place: Unit) -> QuerySet[Instrument]:
+    return Instrument.objects.filter(unit__path__in=place.paths_above())
 
 
 def shelves(by: str, taken: Sequence[Instrument]) -> list[Shelf]:

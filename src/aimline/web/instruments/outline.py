@@ -107,6 +107,11 @@ def _missing(edition: Edition, form: Form, problem: Problem) -> Missing:
             "name": construct.name.written_in(language) or _("no name yet")
         }
         return Missing(problem.text, where, address(edition, Part.CONSTRUCT, key))
+    section = next((each for each in form.sections if problem.section and each.key == problem.section), None)
+    if section:
+        words = section.name.written_in(language) or _("Section without a heading")
+        where = _("Section: %(words)s") % {"words": words}
+        return Missing(problem.text, where, address(edition, Part.SECTION, section.key))
     return Missing(problem.text, "", reverse("instruments:whole", args=[edition.pk]))
 
 
@@ -160,7 +165,7 @@ def past_form(edition: Edition) -> Form | None:
 def scales(document: editing.Document) -> list[Scale]:
     return [
         Scale(key, scale_name(document, key), len(editing.users_of_scale(document, key)))
-        for key in document.get("scales", {})
+        for key in editing.scales(document)
     ]
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from aimline.instruments.form import Form, Item, ItemKind
-from aimline.web.instruments.reading import waits
+from aimline.instruments.form import Condition, Form, Item, ItemKind
+from aimline.web.instruments.reading import answer_name, waits
 
 TEXT_LINES, NOTE_ROWS, MOMENTS = 4, 10, 10
 # A scale in one line: this many points, with names this long together.
@@ -42,6 +42,7 @@ class Sheet:
     name: str
     lead: str
     questions: tuple[Question, ...]
+    only_if: str = ""
 
 
 def blocks(form: Form, language: str) -> list[Sheet]:
@@ -51,6 +52,7 @@ def blocks(form: Form, language: str) -> list[Sheet]:
             section.name.written_in(language),
             section.lead.written_in(language),
             tuple(_question(item, numbers[item.key], form, language) for item in section.items),
+            _skip(section.shown_when, form, language, section.items[-1:]),
         )
         for section in form.sections
     ]
@@ -62,13 +64,27 @@ def _question(item: Item, number: int, form: Form, language: str) -> Question:
         number,
         item,
         item.kind.value,
-        waits(item, form, language) if item.shown_when else "",
+        _skip(item.shown_when, form, language, [item]),
         marks,
         tuple(option.name.written_in(language) for option in item.options),
         tuple(range(_lines(item))),
         beside=_fits(marks),
         unsure=item.unsure,
     )
+
+
+def _skip(when: Condition | None, form: Form, language: str, last: Sequence[Item]) -> str:
+    """Where to go on for whom an item or a section is not meant: what comes after its `last` item."""
+    keys = [item.key for item in form.items()]
+    if when is None or when.item not in keys or not last:
+        return waits(when, form, language)
+    asked = form.item(when.item)
+    answers = [answer_name(asked, answer, language) for answer in when.answers] if asked else []
+    after = keys.index(last[0].key) + 2
+    facts = {"after": after, "number": keys.index(when.item) + 1, "answers": " / ".join(answers)}
+    if after > len(keys):
+        return _("Leave this out unless your answer to question %(number)s is: %(answers)s.") % facts
+    return _("Skip to question %(after)s unless your answer to question %(number)s is: %(answers)s.") % facts
 
 
 def _marks(item: Item, language: str) -> tuple[Mark, ...]:

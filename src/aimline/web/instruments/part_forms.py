@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from aimline.web.inputs import NumberField, Segments
 from aimline.web.instruments.item_form import LEAST, MOST, SPARE, held_at, plain, whole_numbers
 from aimline.web.instruments.phrases import LINE, PAGE, PhraseForm, PhraseGroup
 from aimline.web.instruments.reading import reference_name, references
+from aimline.web.instruments.waiting_form import WaitingForm, before_section
 from aimline.web.parts import Option
 
 # What is spoken at home in most districts; a file can bring any other.
@@ -26,10 +28,12 @@ LANGUAGES = (
 NOT, COUNTS, TURNED = "", "counts", "turned"
 
 
-class SectionForm(PhraseForm):
+class SectionForm(WaitingForm):
     def build(self) -> None:
         self.add_words("name", _("Heading"), self.held.get("name"), rows=LINE)
         self.add_words("lead", _("Words before the first item"), self.held.get("lead"))
+        before = before_section(read(self.document), self.held["key"])
+        self.add_condition(_("Ask this section only after one of these answers"), before)
 
     def groups(self) -> list[PhraseGroup]:
         rows = (self.row("name", _("Heading")), self.row("lead", _("Words before it")))
@@ -37,7 +41,8 @@ class SectionForm(PhraseForm):
 
     def facts(self) -> editing.Document:
         said = {name: self.words(name, self.held.get(name)) for name in ("name", "lead")}
-        return editing.written({**self.held, **said})
+        waits = {"shown_when": self.cleaned_data["shown_when"]} if "shown_when" in self.fields else {}
+        return editing.written({**self.held, **said, **waits})
 
 
 class ScaleForm(PhraseForm):
@@ -215,6 +220,11 @@ class WholeForm(PhraseForm):
         return {name: self.words(name, self.held.get(name)) for name in ("name", "lead", "guide")}
 
 
+def _likely(tongue: Tongue) -> tuple[bool, str]:
+    """First the languages that our own pages speak, then all others by name."""
+    return tongue.code not in dict(settings.LANGUAGES), tongue.name
+
+
 class LanguageForm(forms.Form):
     """Another language begins with the instrument's name in it."""
 
@@ -224,7 +234,7 @@ class LanguageForm(forms.Form):
     def __init__(self, *facts: Any, document: editing.Document, **options: Any) -> None:
         super().__init__(*facts, **options)
         spoken = read(document).languages
-        free = sorted((Tongue(code) for code in LANGUAGES if code not in spoken), key=lambda one: one.name)
+        free = sorted((Tongue(code) for code in LANGUAGES if code not in spoken), key=_likely)
         is_full = len(spoken) >= MOST_LANGUAGES
         choices = [] if is_full else [(one.code, one.name) for one in free]
         label = self.fields["language"].label

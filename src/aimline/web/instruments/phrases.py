@@ -140,7 +140,7 @@ class PhraseForm(forms.Form):
 
     def _is_older(self, first: str, text: str, language: str) -> bool:
         """Whether the last edition has this translation, but of other words."""
-        said = [dict(words.texts) for _key, words in phrases(self.past)] if self.past else []
+        said = [dict(words.texts) for *_keys, words in phrases(self.past)] if self.past else []
         pairs = {(one.get(self.languages[0], ""), one.get(language, "")) for one in said}
         return (first, text) not in pairs and text in {translated for _original, translated in pairs}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from aimline.instruments.form import By, Construct, Form, Item, ItemKind, Section
+from aimline.instruments.form import By, Condition, Construct, Form, Item, ItemKind, Section
 from aimline.instruments.minors import AREAS
 from aimline.web.answering.languages import Tongue, choose, tongues
 from aimline.web.instruments.kinds import KINDS, Kind
@@ -29,6 +29,7 @@ class Row:
 class Block:
     section: Section
     rows: tuple[Row, ...]
+    only_if: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ def blocks(form: Form, language: str) -> list[Block]:
                 Row(numbers[item.key], item, KINDS[item.kind], tuple(_notes(item, form, language)))
                 for item in section.items
             ),
+            waits(section.shown_when, form, language),
         )
         for section in form.sections
     ]
@@ -75,18 +77,19 @@ def _notes(item: Item, form: Form, language: str) -> Iterator[str]:
     if item.unsure:
         yield _("“I could not tell” is offered.")
     if item.shown_when:
-        yield waits(item, form, language)
+        yield waits(item.shown_when, form, language)
     if item.group:
-        yield _("It says which group somebody belongs to: %(group)s.") % {"group": item.group}
+        yield _("It says which group somebody belongs to.")
     if item.protected:
         yield _("A protected area when minors are asked: %(area)s.") % {"area": AREAS[item.protected]}
 
 
-def waits(item: Item, form: Form, language: str) -> str:
-    """What it waits for, in words."""
-    when = item.shown_when
-    asked = form.item(when.item) if when else None
-    if when is None or asked is None:
+def waits(when: Condition | None, form: Form, language: str) -> str:
+    """What an item or a section waits for, in words; blank for nothing."""
+    if when is None:
+        return ""
+    asked = form.item(when.item)
+    if asked is None:
         return _("Asked only after an answer to an item that is not there.")
     answers = " · ".join(answer_name(asked, answer, language) for answer in when.answers)
     facts = {"ask": asked.ask.written_in(language), "answers": answers}

@@ -58,7 +58,6 @@ def _show(request: Request, one: Edition, past: History) -> HttpResponse:
     instrument, form = one.instrument, one.form
     language = reading.spoken(request, form)
     rights = rights_on(request.person, instrument, [Act.BUILD_INSTRUMENT])
-    may_build = bool(rights) and instrument.ended_on is None
     return page(
         request,
         "instruments/show.html",
@@ -74,7 +73,8 @@ def _show(request: Request, one: Edition, past: History) -> HttpResponse:
         moments=_moments(past, one),
         title=said(form.name, language) or instrument.name,
         eyebrow=_eyebrow(one),
-        may_build=may_build,
+        may_build=bool(rights) and instrument.ended_on is None,
+        may_bring_back=bool(rights) and instrument.ended_on is not None,
         may_ask=can(request.person, Act.COLLECT, request.place),
         ask=_ask(instrument),
     )

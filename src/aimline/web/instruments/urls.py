@@ -16,6 +16,7 @@ urlpatterns = [
     path("<uuid:instrument_id>/", showing.show, name="show"),
     path("<uuid:instrument_id>/next/", views.open_next, name="next"),
     path("<uuid:instrument_id>/put-away/", views.put_away, name="put_away"),
+    path("<uuid:instrument_id>/bring-back/", views.bring_back, name="bring_back"),
     path("editions/<uuid:edition_id>/", showing.edition, name="edition"),
     path("editions/<uuid:edition_id>/paper/", showing.paper, name="paper"),
     path("editions/<uuid:edition_id>/file/", showing.file, name="file"),

@@ -34,6 +34,7 @@ def list_instruments(request: Request) -> HttpResponse:
         groupings=listing.groupings(by),
         count=len(library.offered()),
         may_build=Act.BUILD_INSTRUMENT in rights,
+        away=listing.put_away(request.person, request.place),
         may_ask=Act.COLLECT in rights,
     )
 
@@ -51,7 +52,7 @@ def start(request: Request) -> HttpResponse:
             answered_by=AnsweredBy(given["answered_by"]),
             id=given["id"],
         )
-        return reverse("instruments:show", args=[made.pk])
+        return reverse("instruments:edit", args=[made.editions.order_by("number")[0].pk])
 
     return form_page(request, "instruments/start.html", bind(request, StartForm), save, place=place)
 
@@ -131,3 +132,11 @@ def put_away(request: Request, instrument_id: UUID) -> HttpResponse:
     building.put_away(instrument, request.person)
     say(request, _("%(name)s is put away. What was collected with it stays.") % {"name": instrument.name})
     return HttpResponseRedirect(reverse("instruments:list"))
+
+
+@require_POST
+def bring_back(request: Request, instrument_id: UUID) -> HttpResponse:
+    instrument = get_allowed(request, Act.BUILD_INSTRUMENT, Instrument, instrument_id)
+    building.bring_back(instrument, request.person)
+    say(request, _("%(name)s is in use again.") % {"name": instrument.name})
+    return HttpResponseRedirect(reverse("instruments:show", args=[instrument.pk]))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,10 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from aimline.access.rules import Act
+from aimline.access.rules import Act, can
 from aimline.reports.drawing import figures
 from aimline.reviews.models import Review
 from aimline.reviews.tightness import Domain, Reading, domains
+from aimline.web.parts import Next
+from aimline.web.reviews import rows as review_rows
 from aimline.web.shell import Request, get_allowed, page
 from aimline_analytics.drawing import parts
 
@@ -56,6 +60,7 @@ def alike(request: Request, review_id: UUID) -> HttpResponse:
     review = get_allowed(request, Act.VIEW_REVIEW, Review.objects.select_related("unit"), review_id)
     found = domains(review)
     rows = sorted((_row(domain) for domain in found), key=lambda row: ORDER.index(row.reading))
+    leads = can(request.person, Act.EDIT_REVIEW, review)
     talked = [row for row in rows if row.reading not in (Reading.AS_MEANT, Reading.HIDDEN)]
     return page(
         request,
@@ -64,8 +69,26 @@ def alike(request: Request, review_id: UUID) -> HttpResponse:
         count=len(found),
         talked=talked,
         settled=[row for row in rows if row not in talked],
-        widest=max(found, key=lambda domain: abs(domain.distance), default=None),
+        widest=_widest(found),
+        eyebrow=review_rows.eyebrow(review),
+        tabs=review_rows.tabs(review, "alike", review.evidences.count(), leads=leads),
+        next=_next(review, rows) if leads and review.ended_on is None else None,
     )
+
+
+def _widest(found: Sequence[Domain]) -> str:
+    """The domain whose practice lies furthest outside what is meant, where one does."""
+    outside = [one for one in found if one.reading in (Reading.LOOSER, Reading.TIGHTER)]
+    return str(max(outside, key=lambda one: abs(one.distance)).name) if outside else ""
+
+
+def _next(review: Review, rows: Sequence[Row]) -> Next | None:
+    """Put the first that nobody has decided on the board, to be decided with those it concerns."""
+    open_one = next((row.name for row in rows if row.reading is Reading.NOT_DECIDED), "")
+    if not open_one:
+        return None
+    why = _("Nobody has said who decides on “%(domain)s”. Decide that before anything else.")
+    return Next(why % {"domain": open_one}, _("Open the board"), reverse("reviews:board", args=[review.pk]))
 
 
 def _row(domain: Domain) -> Row:
@@ -88,7 +111,7 @@ def _zone(domain: Domain) -> str:
         return ""
     if low == high:
         return str(low.name)
-    return _("%(low)s to %(high)s") % {"low": low.name, "high": high.name}
+    return _("“%(low)s” to “%(high)s”") % {"low": low.name, "high": high.name}
 
 
 def _strip(domain: Domain) -> SafeString:

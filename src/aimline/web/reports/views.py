@@ -26,6 +26,7 @@ from aimline.reviews.actions import reporting
 from aimline.reviews.models import Comment, Report, Review
 from aimline.web.parts import Link
 from aimline.web.reports.forms import CommentForm, ReportForm
+from aimline.web.reviews import following
 from aimline.web.shell import Request, bind, form_page, get_allowed, page, paginate, say
 
 FILES: dict[str, tuple[Callable[[Told], bytes], str, str]] = {
@@ -185,6 +186,7 @@ def _shown(request: Request, report: Report) -> dict[str, Any]:
         "report": report,
         "review": report.review,
         **_told(report.content, report.summary),
+        "followed": following.of_review(request, report.review) if report.final_on else [],
         "comments": [(one, names.get(str(one.part), "")) for one in comments],
         "may_comment": may_comment and report.final_on is None,
         "may_edit": can(request.person, Act.EDIT_REVIEW, report),
@@ -195,7 +197,7 @@ def _shown(request: Request, report: Report) -> dict[str, Any]:
 def _told(content: Content, summary: str) -> dict[str, Any]:
     told = tell(content, summary)
     # Our own drawings; every text in them was escaped when they were drawn.
-    pictures = [(one.sentence, mark_safe(one.drawing)) for one in told.pictures]  # noqa: S308
+    pictures = [(one.title, one.sentence, mark_safe(one.drawing)) for one in told.pictures]  # noqa: S308
     return {"told": told, "pictures": pictures}
 
 

@@ -12,6 +12,7 @@ from aimline.people.models import Person
 from aimline.reviews.models import Evidence, Finding, Leaning, Recommendation, Review, Source, Stance, Use
 from aimline.reviews.weighing import KINDS, Weighed, Weight, in_the_way, weigh
 from aimline.web.reviews import words
+from aimline.web.reviews.following import Followed
 from aimline.web.reviews.live import Live, live
 
 LEANINGS = {Leaning.KEEP: "keep", Leaning.GAP: "gap"}
@@ -75,6 +76,7 @@ class Advice:
     answers: tuple[Judged, ...]
     is_first: bool
     is_last: bool
+    followed: Followed | None = None
 
     @property
     def waits(self) -> bool:
@@ -106,7 +108,9 @@ def pieces(person: Person, held: Sequence[Evidence]) -> list[Piece]:
 
 
 def piece(one: Evidence, said: Live | None, *, under: tuple[Use, ...] = (), use: Use | None = None) -> Piece:
-    return Piece(one, said.text if said else one.text, one.text if said else "", said, under, use)
+    # Beside a number stands what people read in it; words that were said stand for themselves.
+    note = one.text if one.series_id or one.construct else ""
+    return Piece(one, said.text if said else one.text, note if said else "", said, under, use)
 
 
 def judged(review: Review) -> list[Judged]:

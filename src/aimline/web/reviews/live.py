@@ -15,9 +15,10 @@ from aimline.instruments.results import Results, Why, public_score, results
 from aimline.measures.frames import Line, lines
 from aimline.measures.models import Series
 from aimline.people.models import Person
+from aimline.reports.answers import sentence_of_score
 from aimline.reports.lines import sentence_of, title_of, why_hidden
 from aimline.reviews.models import Evidence
-from aimline.web.collections import scores
+from aimline.web.reviews.said import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ def live(person: Person, pieces: Sequence[Evidence]) -> dict[UUID, Live]:
         elif one.collection_id and one.construct:
             held = told.get(one.collection_id)
             found[one.pk] = _of_score(*held, one.construct) if held else _not_yours()
+    for id, text, title, href, is_hidden in spoken(person, pieces):
+        found[id] = Live(text, title, href, is_hidden)
     return found
 
 
@@ -70,16 +73,9 @@ def _of_score(collection: Collection, told: Results, key: str) -> Live:
     if told.why_hidden:
         return Live(_why(told.why_hidden), collection.name, href, is_hidden=True)
     score = public_score(collection, key, told)
-    row = scores.row(collection.edition.form, score) if score else None
-    if row is None or not row.value:
+    if score is None:
         return Live(_why(Why.FEW), collection.name, href, is_hidden=True)
-    facts = {"what": row.name, "value": row.value, "reach": row.reach, "answers": row.answers}
-    said = (
-        _("%(what)s: %(value)s, %(reach)s. %(answers)s.")
-        if row.reach
-        else _("%(what)s: %(value)s. %(answers)s.")
-    )
-    return Live(said % facts, collection.name, href)
+    return Live(sentence_of_score(score), collection.name, href)
 
 
 def _why(why: Why) -> str:

@@ -15,7 +15,7 @@ from aimline.core import clock
 from aimline.instruments.models import Collection
 from aimline.reviews.actions import judging
 from aimline.reviews.models import Review
-from aimline.web.reviews import choices, live, rows
+from aimline.web.reviews import choices, live, rows, said
 from aimline.web.reviews.board_forms import AnswersForm, ChangePieceForm, MeasureForm, PieceForm
 from aimline.web.reviews.rows import address
 from aimline.web.shell import Request, bind, form_page, say
@@ -60,6 +60,7 @@ def add_answers(request: Request, review_id: UUID) -> HttpResponse:
 
 def change(request: Request, evidence_id: UUID) -> HttpResponse:
     evidence = rows.evidence(request, evidence_id)
+    said.expect_readable(request.person, evidence)
     form = bind(request, ChangePieceForm, evidence=evidence)
 
     def save(filled: ChangePieceForm) -> str:
@@ -68,8 +69,8 @@ def change(request: Request, evidence_id: UUID) -> HttpResponse:
         return address("board", evidence.review, "evidence")
 
     facts = _facts(evidence.review, _("Change a piece of evidence"))
-    said = live.live(request.person, [evidence]).get(evidence.pk)
-    return form_page(request, "reviews/evidence.html", form, save, evidence=evidence, live=said, **facts)
+    told = live.live(request.person, [evidence]).get(evidence.pk)
+    return form_page(request, "reviews/evidence.html", form, save, evidence=evidence, live=told, **facts)
 
 
 @require_POST

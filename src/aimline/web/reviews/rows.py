@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,8 @@ from aimline.core.errors import Conflict, NotFound
 from aimline.core.words import Words
 from aimline.org.models import Unit
 from aimline.people.models import Person
-from aimline.reviews.models import Evidence, Finding, Recommendation, Review
+from aimline.reviews.hearing import hearer
+from aimline.reviews.models import Evidence, Finding, Member, Recommendation, Review
 from aimline.reviews.templates import Template, template
 from aimline.web.parts import Link
 from aimline.web.shell import M, Request, get_allowed
@@ -24,9 +25,10 @@ TIGHT_LOOSE = "tight-loose"
 
 
 def reviews_at(person: Person, place: Unit) -> QuerySet[Review]:
-    """Those of the place and of the places below it, the latest first."""
+    """Those of the place and of the places below it, and those they work on anywhere, the latest first."""
     rows = allowed(person, Act.VIEW_REVIEW, Review.objects.select_related("unit"))
-    return rows.filter(unit__path__startswith=place.path).order_by("-starts_on", "name")
+    own = Q(pk__in=Member.objects.filter(person=person).values("review"))
+    return rows.filter(own | Q(unit__path__startswith=place.path)).order_by("-starts_on", "name")
 
 
 def review(request: Request, review_id: UUID, act: Act = Act.VIEW_REVIEW) -> Review:
@@ -86,20 +88,35 @@ def rights(person: Person, held: Review) -> dict[str, bool]:
         "leads": Act.EDIT_REVIEW in found,
         "may_edit": is_open and Act.EDIT_REVIEW in found,
         "may_add": is_open and Act.ADD_EVIDENCE in found,
+        "hears": hearer(held, person) is not None,
     }
 
 
-def tabs(held: Review, current: str, pieces: int, *, leads: bool = False) -> list[Link]:
+def tabs(held: Review, current: str, pieces: int, *, leads: bool = False, hears: bool = False) -> list[Link]:
     """The pages of a review; the report is written by those who lead it, and read by the others in the list."""
     found = [
         Link(_("Scope"), reverse("reviews:show", args=[held.pk]), current == "scope"),
         Link(_("Board"), reverse("reviews:board", args=[held.pk]), current == "board", pieces),
+        Link(_("Lessons"), reverse("samples:of", args=[held.pk]), current == "lessons"),
         Link(_("Votes"), reverse("votes:review", args=[held.pk])),
     ]
+    if hears:
+        talks = held.conversations.count()
+        found.insert(
+            2,
+            Link(
+                _("Interviews"),
+                reverse("interviews:overview", args=[held.pk]),
+                current == "interviews",
+                talks,
+            ),
+        )
     if held.template == TIGHT_LOOSE:
-        found.append(Link(_("Alike or free"), reverse("reports:alike", args=[held.pk])))
+        found.append(Link(_("Alike or free"), reverse("reports:alike", args=[held.pk]), current == "alike"))
     if held.earlier_id:
-        found.append(Link(_("Then and now"), reverse("reports:compare", args=[held.pk])))
+        found.append(
+            Link(_("Then and now"), reverse("reports:compare", args=[held.pk]), current == "compare")
+        )
     if leads:
         found.append(Link(_("Report"), reverse("reports:draft", args=[held.pk])))
     return found

@@ -15,6 +15,7 @@ from aimline.core.ids import uuid7
 from aimline.instruments.models import Collection
 from aimline.reports.drawing import figures
 from aimline.reviews.models import Review, Step
+from aimline.reviews.sources import heard
 from aimline.web import parts
 from aimline.web.collections import telling
 from aimline.web.reviews import choices, rows, verdicts
@@ -67,8 +68,11 @@ def show(request: Request, review: Review, *, status: int = 200, **typed: Any) -
         review=review,
         kind=kind,
         eyebrow=rows.eyebrow(review, *([review.get_moment_display()] if review.moment else [])),
-        tabs=rows.tabs(review, "scope", review.evidences.count(), leads=rights["leads"]),
+        tabs=rows.tabs(
+            review, "scope", review.evidences.count(), leads=rights["leads"], hears=rights["hears"]
+        ),
         steps=steps(review),
+        sources=heard(review),
         verdict=verdicts.of_scope(review, held),
         next=_next(review, rights, asked=bool(attached) or not asked),
         timetable=list(_timetable(review, held)),

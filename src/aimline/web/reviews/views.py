@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,8 +12,9 @@ from django.views.decorators.http import require_GET
 
 from aimline.access.rules import Act, can, granted_paths
 from aimline.core import clock
+from aimline.reviews.sources import heard
 from aimline.reviews.templates import templates
-from aimline.web.reviews import cards, listing, rows, scope, verdicts
+from aimline.web.reviews import cards, following, listing, rows, scope, verdicts
 from aimline.web.reviews.board_forms import PieceForm
 from aimline.web.shell import Request, page, paginate
 
@@ -27,9 +29,13 @@ def list_reviews(request: Request) -> HttpResponse:
         running=[listing.row(one, request.place) for one in held.filter(ended_on=None)],
         past=[listing.row(one, request.place) for one in past.object_list],
         page=past,
-        may_see=request.person.is_operator or bool(granted_paths(request.person, Act.VIEW_REVIEW)),
+        may_see=_may_see(request) or held.exists(),
         may_plan=can(request.person, Act.EDIT_REVIEW, request.place),
     )
+
+
+def _may_see(request: Request) -> bool:
+    return request.person.is_operator or bool(granted_paths(request.person, Act.VIEW_REVIEW))
 
 
 @require_GET
@@ -58,8 +64,9 @@ def board(request: Request, review_id: UUID) -> HttpResponse:
         "reviews/board.html",
         review=review,
         eyebrow=rows.eyebrow(review),
-        tabs=rows.tabs(review, "board", held.pieces, leads=rights["leads"]),
+        tabs=rows.tabs(review, "board", held.pieces, leads=rights["leads"], hears=rights["hears"]),
         steps=scope.steps(review),
+        sources=heard(review),
         said=verdicts.of_board(found, held, len(recommended)),
         next=verdicts.next_on_board(review, found, held, len(recommended)) if rights["may_edit"] else None,
         tally=held,
@@ -68,11 +75,16 @@ def board(request: Request, review_id: UUID) -> HttpResponse:
         page=shown,
         found=found,
         note=listing.found_note(found),
-        advice=recommended,
+        advice=_with_what_came(request, recommended),
         places_left=listing.places_left(recommended),
         form=PieceForm(initial={"day": clock.today()}),
         **rights,
     )
+
+
+def _with_what_came(request: Request, recommended: list[cards.Advice]) -> list[cards.Advice]:
+    followed = following.follow(request, [one.recommendation for one in recommended])
+    return [replace(one, followed=came) for one, came in zip(recommended, followed, strict=True)]
 
 
 @require_GET
@@ -88,7 +100,8 @@ def finding(request: Request, finding_id: UUID) -> HttpResponse:
         judged=judged,
         uses=cards.uses(request.person, held),
         offered=cards.pieces(request.person, offered),
-        advice=held.recommendations.order_by("priority"),
+        advice=following.follow(request, list(held.recommendations.order_by("priority"))),
+        followed=following.follow(request, [held])[0],
         eyebrow=[_("Finding"), held.get_kind_display(), held.review.name],
         back=reverse("reviews:board", args=[held.review_id]),
         **rights,

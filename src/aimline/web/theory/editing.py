@@ -20,7 +20,7 @@ from aimline.core.errors import Conflict, Invalid, NotFound
 from aimline.theory import actions, checks
 from aimline.theory.models import BalancingMeasure, ChangeIdea, Driver, DriverLevel, Link, Theory
 from aimline.web.shell import Request, bind, fragment, get_allowed, page, refuse, say
-from aimline.web.theory import options
+from aimline.web.theory import grounding, options
 from aimline.web.theory.forms import (
     AddForm,
     BalancingForm,
@@ -94,7 +94,11 @@ ALL = (
 def edit(request: Request, theory_id: UUID) -> HttpResponse:
     theory = get_allowed(request, Act.EDIT_THEORY, Theory.objects.for_page(), theory_id)
     template = COLUMNS if request.htmx else "theory/edit.html"
-    return page(request, template, **_board(request, theory, focus=request.GET.get("focus", "")))
+    kept = [] if request.htmx else grounding.strengths(request.person, theory.unit, theory)
+    facts = _board(request, theory, focus=request.GET.get("focus", ""))
+    nodes = [(node.name, reverse("theory:ground_idea", args=[node.pk])) for node in theory.ideas.all()]
+    whole = (theory.title, reverse("theory:ground_theory", args=[theory.pk]))
+    return page(request, template, strengths=kept, nodes=[whole, *nodes], **facts)
 
 
 @require_POST

@@ -46,6 +46,8 @@ PLAIN: dict[str, Promise] = {
     "unlink": gettext_lazy("%(who)s took a link away."),
     "add_balancing": gettext_lazy("%(who)s added a measure that would show harm elsewhere."),
     "remove_balancing": gettext_lazy("%(who)s stopped watching a measure for harm."),
+    "ground": gettext_lazy("%(who)s said what it means for something a review found."),
+    "unground": gettext_lazy("%(who)s took back what was said of something a review found."),
     "share": gettext_lazy("%(who)s shared it with another place."),
     "unshare": gettext_lazy("%(who)s stopped sharing it."),
 }

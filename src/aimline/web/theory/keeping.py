@@ -17,7 +17,7 @@ from aimline.org.models import Unit
 from aimline.theory import actions, checks
 from aimline.theory.models import Aim, Theory
 from aimline.web.shell import Request, bind, form_page, fragment, get_allowed, refuse, say
-from aimline.web.theory import options
+from aimline.web.theory import options, standing
 from aimline.web.theory.forms import AimFields, AimForm, CopyForm, ShareForm, StartForm, TitleForm
 
 AIM_PARTS = ("what", "for_whom", "why", "series", "baseline", "goal", "baseline_on", "by_when")
@@ -26,18 +26,22 @@ AIM_PARTS = ("what", "for_whom", "why", "series", "baseline", "goal", "baseline_
 def start(request: Request) -> HttpResponse:
     unit = get_allowed(request, Act.EDIT_THEORY, Unit, request.place.pk)
     series, teams = options.series_at(request.person, unit), options.teams_at(request.person, unit)
-    form = bind(request, StartForm, series=series, teams=teams)
+    ground, words = standing.start_from(request, unit)
+    form = bind(request, StartForm, series=series, teams=teams, initial=words)
 
     def save(form: StartForm) -> str:
         given = form.cleaned_data
+        if not ground.is_valid():
+            raise Invalid(_("Not saved. Look at the strengths to keep, below."))
         facts = {name: given[name] for name in ("title", "team", "id", *AIM_PARTS)}
         theory = actions.start_theory(unit, request.person, **facts)
+        standing.keep(ground, theory, request.person)
         say(request, _("The theory is started. Now name what must be true for its aim."))
         return reverse("theory:edit", args=[theory.pk])
 
     if "preview" in request.POST:
         return _preview(request, "theory/start.html", form, Aim(theory=Theory(unit=unit)), unit=unit)
-    return form_page(request, "theory/start.html", form, save, unit=unit)
+    return form_page(request, "theory/start.html", form, save, unit=unit, ground=ground)
 
 
 def aim(request: Request, theory_id: UUID) -> HttpResponse:

@@ -17,7 +17,7 @@ from aimline.theory.tree import grow
 from aimline.theory.words import long_day
 from aimline.web.parts import Link, Next, Reason
 from aimline.web.shell import Request
-from aimline.web.theory import cards
+from aimline.web.theory import cards, grounding
 from aimline.web.theory.evidence import evidence_for, sees_all
 from aimline.web.theory.signals import Sign, Signs, signs_of
 from aimline.web.theory.verdicts import Rights, Verdict, next_for, verdict_on
@@ -109,5 +109,6 @@ def facts(request: Request, read: Study, current: str) -> dict[str, Any]:
         "thread": thread(read.theory),
         "tabs": tabs(read.theory, current),
         "watched": watched(read),
+        "grounds": grounding.of_theory(request.person, read.theory),
         "shares": can(request.person, Act.SHARE, read.theory),
     }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from aimline.web.theory import editing, keeping, views
+from aimline.web.theory import editing, keeping, standing, views
 
 app_name = "theory"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("theories/<uuid:theory_id>/copy/", keeping.copy, name="copy"),
     path("theories/<uuid:theory_id>/end/", keeping.end, name="end"),
     path("theories/<uuid:theory_id>/reopen/", keeping.reopen, name="reopen"),
+    path("theories/<uuid:theory_id>/ground/", standing.of_theory, name="ground_theory"),
+    path("theories/drivers/<uuid:driver_id>/ground/", standing.of_driver, name="ground_driver"),
+    path("theories/ideas/<uuid:idea_id>/ground/", standing.of_idea, name="ground_idea"),
     path("theories/<uuid:theory_id>/edit/", editing.edit, name="edit"),
     path("theories/<uuid:theory_id>/add/<str:column>/", editing.add, name="add"),
     path("theories/<uuid:theory_id>/balancing/", editing.add_balancing, name="add_balancing"),

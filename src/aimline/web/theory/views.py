@@ -15,6 +15,7 @@ from aimline.theory.models import ChangeIdea, Driver, Theory
 from aimline.web.shell import Request, get_allowed, page
 from aimline.web.theory import focus, history, lists, nodes, study
 from aimline.web.theory.files import KINDS, file_of
+from aimline.web.theory.grounding import of_node
 from aimline.web.theory.sketch import sketch
 
 
@@ -66,14 +67,21 @@ def download(request: Request, theory_id: UUID, kind: str) -> HttpResponse:
 def driver(request: Request, driver_id: UUID) -> HttpResponse:
     found = get_allowed(request, Act.VIEW_THEORY, Driver, driver_id)
     read = study.study(request, _theory(request, found.theory_id))
-    return page(request, "theory/driver.html", **nodes.driver_facts(read, found))
+    return page(
+        request,
+        "theory/driver.html",
+        **nodes.driver_facts(read, found),
+        grounds=of_node(request.person, found),
+    )
 
 
 @require_GET
 def idea(request: Request, idea_id: UUID) -> HttpResponse:
     found = get_allowed(request, Act.VIEW_THEORY, ChangeIdea, idea_id)
     read = study.study(request, _theory(request, found.theory_id))
-    return page(request, "theory/idea.html", **nodes.idea_facts(read, found))
+    return page(
+        request, "theory/idea.html", **nodes.idea_facts(read, found), grounds=of_node(request.person, found)
+    )
 
 
 def _theory(request: Request, theory_id: UUID) -> Theory:

@@ -122,6 +122,13 @@ def of_outcome(told: Outcome) -> words.Sentence:
     lowest = len(told.act_on)
     if not told.total.told:
         return marked(_("[The team could not tell the level of any row.]"))
+    if not lowest and told.total.told < told.total.rows:
+        part = ngettext(
+            "[%(told)s of %(rows)s rows has a level,] and it is not its lowest.",
+            "[%(told)s of %(rows)s rows have a level,] and none of these its lowest.",
+            told.total.told,
+        )
+        return marked(part, told=count(told.total.told), rows=count(told.total.rows))
     if not lowest:
         return marked(_("[No row stands at its lowest level.]"))
     said = ngettext(

@@ -1,37 +1,25 @@
-"""What waits for this person: answers and predictions asked, tests to study, tests to decide."""
+"""What waits for this person: answers and predictions asked, tests to study, tests to decide; what reviews ask."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from aimline.access.rules import Act, allowed
 from aimline.cycles.models import Cycle, CycleQuerySet, Stage
-from aimline.instruments import answering
-from aimline.instruments.models import Collection
 from aimline.org.models import Unit
 from aimline.people.models import Person
 from aimline.reports.drawing import figures
 from aimline.web.cycles.next_step import address
 from aimline.web.cycles.words import until
 from aimline.web.parts import Next
+from aimline.web.week.asking import asked as asked_to_answer
+from aimline.web.week.lines import Due
+from aimline.web.week.reviewing import asked as asked_by_reviews
 
 MOST = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """One thing to do: what, when, and where it is done."""
-
-    text: str
-    when: str
-    href: str
-    label: str
-    is_late: bool = False
 
 
 def due(person: Person, place: Unit) -> list[Due]:
@@ -40,28 +28,14 @@ def due(person: Person, place: Unit) -> list[Due]:
     mine = mine.filter(owner=person) | mine.filter(unit=place)
     waiting = mine.order_by("ends_on", "id")
     tests = [*map(_waiting, waiting[:MOST]), *map(_asked, asked[:MOST])][:MOST]
-    return [*tests, *map(_answer, answering.waiting_for(person)[:MOST])]
+    return [*tests, *asked_to_answer(person, place), *asked_by_reviews(person)]
 
 
 def next_of(found: Sequence[Due]) -> Next | None:
     if not found:
         return None
     first = found[0]
-    return Next(first.text, first.label, first.href)
-
-
-def _answer(collection: Collection) -> Due:
-    minutes = collection.edition.minutes
-    facts = {"count": minutes, "day": figures.day_month(collection.closes_on)}
-    when = ngettext(
-        "about %(count)s minute, until %(day)s", "about %(count)s minutes, until %(day)s", minutes
-    )
-    return Due(
-        _("Answer: %(name)s") % {"name": collection.name},
-        when % facts,
-        reverse("answering:start", kwargs={"code": collection.code}),
-        _("Answer"),
-    )
+    return Next(first.text, first.label if first.href else "", first.href)
 
 
 def _asked(cycle: Cycle) -> Due:

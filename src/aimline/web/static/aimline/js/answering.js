@@ -44,10 +44,10 @@
     waiting = setTimeout(save, wait);
   }
 
-  // An item that waits for an answer appears with it.
+  // What waits for an answer appears with it, where that one is asked; each stands after what it waits for.
   function given(name) {
     return [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)]
-      .filter((control) => control.checked)
+      .filter((control) => control.checked && !control.closest("[data-waits-for][hidden]"))
       .map((control) => control.value);
   }
 

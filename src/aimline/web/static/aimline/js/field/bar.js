@@ -4,7 +4,7 @@ import * as store from "./store.js";
 import { count, facts, say, timeOf } from "./words.js";
 
 const bar = document.querySelector("[data-bar]");
-const state = { net: navigator.onLine ? "online" : "offline", sending: false, saved: 0, trouble: "" };
+const state = { net: navigator.onLine ? "online" : "offline", sending: false, saved: 0, trouble: "", clock: "" };
 
 export const net = () => state.net;
 
@@ -14,12 +14,19 @@ export async function show(news = {}) {
   const { drafts: waiting, photos } = await drafts.waiting(facts.who);
   const stuck = (await drafts.mine(facts.who)).filter((draft) => draft.state === drafts.STUCK).length;
   const sent = (await store.all("sent")).filter(({ who }) => who === facts.who);
-  write("[data-net]", state.net === "online" ? "" : say(state.net));
-  write("[data-saved]", state.trouble || saved());
-  write("[data-waits]", waits(waiting.length, photos, stuck));
-  write("[data-stuck]", stuck ? count("stuck", stuck) : "");
-  write("[data-went]", went(sent));
-  bar.classList.toggle("calm", state.net === "online" && !waiting.length && !stuck && !state.trouble);
+  const told = {
+    net: state.net === "online" ? "" : say(state.net),
+    saved: state.trouble || saved(),
+    waits: waits(waiting.length, photos, stuck),
+    stuck: stuck ? count("stuck", stuck) : "",
+    went: went(sent),
+    clock: state.clock,
+  };
+  for (const [name, words] of Object.entries(told)) write(`[data-${name}]`, words);
+  tell({ ...told, saved: state.trouble });
+  bar.querySelector("[data-offline]").hidden = state.net === "online";
+  bar.querySelector("[data-waits]").classList.toggle("is-due", waiting.length > 0);
+  bar.classList.toggle("calm", state.net === "online" && !waiting.length && !stuck && !state.trouble && !state.clock);
   bar.querySelector("[data-send]").hidden = !waiting.length || state.net === "signin";
   bar.querySelector("[data-send]").disabled = state.sending;
   bar.querySelector("[data-signin]").hidden = state.net !== "signin";
@@ -30,6 +37,13 @@ function write(where, words) {
   const place = bar.querySelector(where);
   if (place.textContent !== words) place.textContent = words;
   place.hidden = !words;
+}
+
+// What is read out: not each time something is saved, or nobody could listen to anything else.
+function tell(told) {
+  const words = Object.values(told).filter(Boolean).join(" ");
+  const place = bar.querySelector("[data-told]");
+  if (place.textContent !== words) place.textContent = words;
 }
 
 function saved() {

@@ -1,5 +1,6 @@
 // One form: every change is on the device before the next one, and whoever comes back finds it as it was.
 import * as bar from "./bar.js";
+import * as clock from "./clock.js";
 import * as drafts from "./drafts.js";
 import * as keep from "./keep.js";
 import * as photos from "./photos.js";
@@ -49,6 +50,7 @@ async function open(id) {
   state.draft = held ?? { id, who, code, name, place, language, state: drafts.OPEN, why: "", wrong: {} };
   if (held) await restore(held);
   else state.begun = new Date().toISOString();
+  clock.begin(form, state.clock, save);
   document.querySelector("[data-stopped]").hidden = true;
   body.disabled = false;
   body.hidden = false;
@@ -59,7 +61,7 @@ async function open(id) {
 
 async function restore(held) {
   const kept = await drafts.read(state.key, held);
-  Object.assign(state, { times: kept.times, begun: kept.begun });
+  Object.assign(state, { times: kept.times, begun: kept.begun, clock: kept.clock });
   about.value = kept.about;
   widgets.fill(form, kept.controls);
 }
@@ -80,7 +82,7 @@ function save() {
 
 async function write() {
   const { times, begun } = state;
-  const words = { about: about.value, controls: widgets.controls(form), times, begun, readable: widgets.readable(form) };
+  const words = { about: about.value, controls: widgets.controls(form), times, begun, clock: clock.held(), readable: widgets.readable(form) };
   try {
     keep.hold();
     await drafts.save(state.key, state.draft, words);
@@ -106,26 +108,29 @@ async function addPhotos(input) {
   const files = [...input.files];
   input.value = "";
   if (state.isNew) await save();
-  for (const file of files) {
-    if ((state.counts[item] ?? 0) >= photos.MOST) { await bar.show({ trouble: say("enough", { most: photos.MOST }) }); break; }
-    await addPhoto(file, item);
-  }
+  let trouble = "";
+  for (const file of files) trouble = await addPhoto(file, item) || trouble;
   state.draft = { ...state.draft, state: drafts.OPEN };
   await save();
+  // Said last: that the rest was saved must not take its place.
+  if (trouble) await bar.show({ trouble });
 }
 
+// What went wrong, in words; blank where the picture is kept.
 async function addPhoto(file, item) {
+  if ((state.counts[item] ?? 0) >= photos.MOST) return say("enough", { most: photos.MOST });
   let bytes;
   try {
     bytes = await photos.small(file);
   } catch {
-    return bar.show({ trouble: say("unreadable") });
+    return say(photos.isOfIphone(file) ? "heic" : "unreadable");
   }
   try {
     await drafts.addPhoto(state.key, state.draft, item, bytes);
     await listPhotos();
+    return "";
   } catch (error) {
-    await bar.show({ trouble: say(store.isFull(error) ? "fullPhoto" : "notSaved") });
+    return say(store.isFull(error) ? "fullPhoto" : "notSaved");
   }
 }
 

@@ -24,7 +24,8 @@ export async function keptCodes() {
 // Fill a new cache completely, then let go of the old: a page never meets files of another version.
 export async function keep(contact, codes, also = []) {
   await navigator.serviceWorker.register(facts.worker, { scope: facts.home, updateViaCache: "none" });
-  await navigator.storage?.persist?.();
+  // Some browsers ask the person first, and nothing waits for the answer.
+  navigator.storage?.persist?.().catch(() => {});
   hold();
   const name = `${PREFIX}${contact.version}`;
   const old = (await current()).filter((other) => other !== name);

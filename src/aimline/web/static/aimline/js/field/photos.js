@@ -7,6 +7,9 @@ const QUALITY = 0.82;
 const THUMB = 160;
 export const MOST = 12;
 
+// What the cameras of some phones make, and most browsers cannot read.
+export const isOfIphone = (file) => /hei[cf]/i.test(`${file.type} ${file.name}`);
+
 export async function small(file) {
   const drawn = draw(await createImageBitmap(file), LONGEST);
   const blob = await new Promise((resolve) => drawn.toBlob(resolve, "image/jpeg", QUALITY));

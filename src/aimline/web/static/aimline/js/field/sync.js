@@ -4,15 +4,19 @@ import * as drafts from "./drafts.js";
 import * as keep from "./keep.js";
 import * as store from "./store.js";
 import * as vault from "./vault.js";
-import { facts, say } from "./words.js";
+import { dayOf, facts, say, timeOf } from "./words.js";
 
 const DAYS_ALONE = 14;
 const DAY = 24 * 60 * 60 * 1000;
 const EVERY = 20 * 1000;
+const SOON = [2000, 6000];
+const CLOCK_MAY_BE_OFF = 10 * 60 * 1000;
 const OFFLINE = "offline";
 export const SIGN_IN = "signin";
 const ONLINE = "online";
 const BUSY = "busy";
+
+let tries = 0;
 
 // Not reached, or not let in, ends one round; whatever was not sent waits for the next.
 class Stop extends Error {
@@ -36,12 +40,18 @@ export async function contact() {
   const { ok, told } = await ask(facts.contact);
   if (!ok || !told) throw new Stop(BUSY);
   if (told.who !== facts.who) await changeOver(told.who);
+  await bar.show({ clock: offBy(told.now) });
   await vault.unlock(told.who, told.lock);
   await store.write(["device"], (rows) => {
     rows("device").put({ id: "who", value: told.who });
     rows("device").put({ id: "contact", value: Date.now() });
   });
   return told;
+}
+
+// How a clock that is wrong by more than a few minutes is called; blank where it is right.
+function offBy(now) {
+  return Math.abs(Date.now() - now) > CLOCK_MAY_BE_OFF ? say("clockWrong", { day: dayOf(Date.now(), "numeric"), time: timeOf(Date.now()) }) : "";
 }
 
 // Somebody else is signed in now: the earlier person's forms stay, locked; the pages are fetched anew.
@@ -56,6 +66,8 @@ async function changeOver(who) {
 // After too long alone the forms are locked until the person signs in again.
 export async function lockIfAlone() {
   const last = await store.noted("contact");
+  // The clock was ahead then: the days are counted from now.
+  if (last > Date.now() + DAY) return store.note("contact", Date.now());
   if (last && Date.now() - last > DAYS_ALONE * DAY) await vault.lockUp(facts.who);
 }
 
@@ -77,6 +89,7 @@ export function sync() {
     try {
       await bar.show({ sending: true });
       const told = await contact();
+      tries = 0;
       await bar.show({ net: ONLINE });
       await sendAll(told);
       // Where this fails, what is kept stays as it was.
@@ -84,6 +97,7 @@ export function sync() {
       return told;
     } catch (error) {
       await bar.show(error instanceof Stop ? { net: error.net } : { trouble: say("failed") });
+      soon();
       return null;
     } finally {
       await bar.show({ sending: false });
@@ -147,7 +161,8 @@ async function stick(draft, { status, told = {} }) {
   // Without a word of ours it was the token, which the next round asks for anew.
   if (status === 403 && !told.message) throw new Stop(BUSY);
   const { message = say("refused"), reason = "", fields = {} } = told;
-  await drafts.mark(draft.id, { state: drafts.STUCK, why: message, reason, wrong: fields });
+  const why = reason === "closed" ? say("closed") : message;
+  await drafts.mark(draft.id, { state: drafts.STUCK, why, reason, wrong: fields });
 }
 
 async function again() {
@@ -155,8 +170,13 @@ async function again() {
   if (bar.net() !== ONLINE || (await drafts.waiting(facts.who)).drafts.length) await sync();
 }
 
+// A device says that it has a network a moment before anything gets through.
+function soon() {
+  if (navigator.onLine && tries < SOON.length) setTimeout(() => sync(), SOON[tries++]);
+}
+
 export function start() {
-  addEventListener("online", () => sync());
+  addEventListener("online", () => { tries = 0; sync(); });
   addEventListener("offline", () => bar.show({ net: OFFLINE }));
   document.addEventListener("visibilitychange", again);
   setInterval(again, EVERY);

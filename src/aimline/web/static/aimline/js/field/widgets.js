@@ -2,7 +2,7 @@
 import { facts, say } from "./words.js";
 
 export const boxOf = (key) => document.getElementById(`q-${key}`);
-export const isAsked = (key) => Boolean(boxOf(key)) && !boxOf(key).hidden;
+export const isAsked = (key) => Boolean(boxOf(key)) && !boxOf(key).closest("[data-waits-for][hidden]");
 
 // Everything that is filled in, by the name of its control.
 export function controls(form) {
@@ -24,12 +24,13 @@ export function fill(form, held) {
   show(form);
 }
 
-// An item that waits for an answer appears with it.
+// What waits for an answer appears with it, where that one is asked; each stands after what it waits for.
 export function show(form) {
   for (const item of form.querySelectorAll("[data-waits-for]")) {
     const until = item.dataset.waitsUntil.split(" ");
     const given = [...form.querySelectorAll(`[name="${CSS.escape(item.dataset.waitsFor)}"]`)];
-    item.hidden = !given.some((control) => control.checked && until.includes(control.value));
+    const isGiven = (control) => control.checked && until.includes(control.value) && !control.closest("[data-waits-for][hidden]");
+    item.hidden = !given.some(isGiven);
   }
 }
 

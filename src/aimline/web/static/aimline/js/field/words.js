@@ -17,4 +17,4 @@ function fill(text, given) {
 // Day before month and 24 hours, as on every page.
 const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 export const timeOf = (when) => new Date(when).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-export const dayOf = (when) => new Date(when).toLocaleDateString(language, { day: "numeric", month: "long" });
+export const dayOf = (when, year) => new Date(when).toLocaleDateString(language, { day: "numeric", month: "long", year });
