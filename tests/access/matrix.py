@@ -242,7 +242,7 @@ def _heard(field: Field, review: Review) -> dict[str, Record]:
         marks = {excerpt.pk: [code.pk]}
         coding.code_conversation(member, member.person, conversation=talk, marks=marks, done=True)
     theme = theming.name_theme(pair[0], priya, name="Few are visited", codes=[code])
-    return {"talk": talk, "code": code, "excerpt": excerpt, "theme": theme}
+    return {"talk": talk, "coded": code, "excerpt": excerpt, "theme": theme}
 
 
 def _voted(field: Field, review: Review) -> dict[str, Record]:
@@ -291,6 +291,7 @@ def address_of(route: str, field: Field) -> str:
         "place_id": "kelp",
         "person_id": "tess",
         "note_id": "annotation",
+        "code_id": "coded",
         "cycle_id": "planned",
     }
     names |= {

@@ -157,7 +157,7 @@ def test_it_is_read_on_the_page_on_paper_and_in_both_languages(world: World) -> 
     assert "Asked only after “Do you come by bus?” was answered with: Yes." in desk.get("edition", edition.pk)
     paper, papel = (desk.get("paper", edition.pk, query=f"?language={code}") for code in ("en", "es"))
     assert "Leave this out unless your answer to question 1 is: Yes." in paper.partition("On the bus")[2]
-    assert "Omita" in papel.partition("En el autobús")[2]
+    assert "Deje esto en blanco" in papel.partition("En el autobús")[2]
     assert "Sí." in papel.partition("En el autobús")[2]
 
 

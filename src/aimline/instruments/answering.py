@@ -61,7 +61,7 @@ def at(code: str) -> Collection | None:
         "unit": F("unit__version"),
     }
     named = {f"{name}_version": version for name, version in versions.items()}
-    collection = Collection.objects.filter(code=code).annotate(**named).order_by().first()
+    collection = next(iter(Collection.objects.filter(code=code).annotate(**named).order_by()), None)
     if collection is not None:
         seen = vars(collection)
         collection.edition = _edition(collection.edition_id, seen["edition_version"], seen["asks_version"])
@@ -107,7 +107,12 @@ def may_answer(collection: Collection, person: Person | None) -> bool:
 
 def subjects_of(collection: Collection) -> list[str]:
     """What an answer may be about, in the order it is offered; nothing where nobody made a list."""
-    return list(collection.subjects.values_list("name", flat=True))
+    return list(_subjects(collection, collection.version))
+
+
+@lru_cache(maxsize=KEPT)
+def _subjects(collection: Collection, _version: int) -> tuple[str, ...]:
+    return tuple(collection.subjects.values_list("name", flat=True))
 
 
 def found(collection: Collection, secret: str) -> Response | None:

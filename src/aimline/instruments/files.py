@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,19 +13,13 @@ from aimline.core.errors import Unreadable
 from aimline.instruments import library, shape
 from aimline.instruments.form import settled
 from aimline.instruments.models import AnsweredBy, Edition, Instrument, Purpose
+from aimline.instruments.order import arranged
 from aimline.instruments.toml import written
 
 LARGEST = 1_000_000
 # Where a file stands in the list of a library that does not know it: after its own.
 PLACE = 900
 MOST_FAULTS = 8
-_NAMES = (
-    *("version", "license", "place", "purpose", "answered_by", "minutes", "languages"),
-    *("key", "kind", "scale", "value", "item", "is", "name", "sees", "lead", "ask", "help", "guide", "means"),
-    *("required", "unsure", "group", "protected", "every", "least", "most", "unit", "shown_when"),
-    *("levels", "options", "probes", "points", "items", "reversed", "by", "at_least", "of", "better"),
-    *("scales", "sections", "constructs"),
-)
 _AT = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -50,18 +43,7 @@ def write(instrument: Instrument, edition: Edition) -> str:
         "minutes": edition.minutes,
     }
     body = {name: document[name] for name in library.DOCUMENT if name in document}
-    return written(_arranged({**head, **body}, document["languages"]))
-
-
-def _arranged(given: Any, languages: Sequence[str]) -> Any:
-    """Names in the order in which somebody would write them: a database keeps them in another."""
-    if isinstance(given, list):
-        return [_arranged(each, languages) for each in given]
-    if not isinstance(given, dict):
-        return given
-    places = {name: place for place, name in enumerate([*_NAMES, *languages])}
-    names = sorted(given, key=lambda name: (places.get(name, len(places)), name))
-    return {name: _arranged(given[name], languages) for name in names}
+    return written(arranged({**head, **body}, document["languages"]))
 
 
 def read(data: bytes) -> Brought:

@@ -78,8 +78,7 @@ def single(low: float, high: float) -> SafeString:
     """One answer by itself: as long as its share at least is, and paler up to what it is at most."""
     part = format_html(
         '<rect class="said said-1" width="{}" height="{h}"/><rect class="said said-4" width="{}" height="{h}"/>',
-        f"{high:.2f}",
-        f"{low:.2f}",
+        *(f"{end:.2f}" for end in (high, low)),
         h=_THICK,
     )
     return _bar(part)

@@ -31,8 +31,8 @@ class Question:
     only_if: str
     marks: tuple[Mark, ...] = ()
     rows: tuple[str, ...] = ()
-    # Lines or rows to write in.
-    lines: tuple[int, ...] = ()
+    # Lines or rows to write in; those of a tally say when each begins.
+    lines: tuple[str, ...] = ()
     beside: bool = False
     unsure: bool = False
 
@@ -67,7 +67,7 @@ def _question(item: Item, number: int, form: Form, language: str) -> Question:
         _skip(item.shown_when, form, language, [item]),
         marks,
         tuple(option.name.written_in(language) for option in item.options),
-        tuple(range(_lines(item))),
+        tuple(item.moment(number) for number in range(_lines(item))),
         beside=_fits(marks),
         unsure=item.unsure,
     )
