@@ -182,12 +182,18 @@ def _from_answers(collection: Collection) -> dict[str, Rated]:
         one.item.key: Rated(
             one.mean,
             one.n,
-            max(share.percent for share in one.shares),
+            _alike(one),
             *_middle(_by_level(one)),
         )
         for one in told
         if one.mean is not None and one.item.levels and not one.row
     }
+
+
+def _alike(told: Distribution) -> float | None:
+    """Unknown where shares are told as ranges only."""
+    most = max(told.shares, key=lambda share: share.percent)
+    return most.percent if most.is_exact else None
 
 
 def _by_level(told: Distribution) -> dict[float, float]:
