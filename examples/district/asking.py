@@ -18,7 +18,7 @@ from aimline.measures.actions import follow_construct
 from aimline.measures.models import MeasureKind
 from aimline.org.models import Unit
 from aimline.people.models import Person, Post
-from examples.district import truths
+from examples.district import truths, visiting
 from examples.district.places import BY_CODE, MIDDLE_OF_PORT_ALDER
 from examples.district.process import stream
 from examples.district.staff import Staff
@@ -57,7 +57,7 @@ def ask(today: date, units: dict[str, Unit], staff: Staff) -> None:
     _staff(today, units["PA-KEL"], taken["staff-climate"], staff.named["principal"])
     _families(today, units["PA-KEL"], taken["family-survey"], staff.named["principal"])
     _by_grade(today, units["PA-KEL"], taken["family-three-questions"], staff.named["principal"])
-    _visits(today, units["PA-KEL"], taken["classroom-observation"], staff)
+    visiting.visit(today, units["PA-KEL"], taken["classroom-observation"], staff)
 
 
 def _wave(
@@ -152,25 +152,6 @@ def _by_grade(today: date, school: Unit, instrument: Instrument, principal: Pers
             _answer(collection, stream("three questions", name), count, {}, about=name)
     with clock.standing_on(opens + timedelta(days=11)):
         collecting.close(collection, principal)
-
-
-def _visits(today: date, school: Unit, instrument: Instrument, staff: Staff) -> None:
-    """Lessons to be seen in the next two weeks, with or without a network."""
-    principal = staff.named["principal"]
-    with clock.standing_on(today - timedelta(days=3)):
-        collection = collecting.plan(
-            school,
-            principal,
-            instrument=instrument,
-            name="Lessons of grades 3 to 5",
-            promise=Promise.NAMED,
-            open_link=False,
-            opens_on=today - timedelta(days=3),
-            closes_on=today + timedelta(days=14),
-        )
-        observers = [principal, staff.coaches["PA-KEL"], staff.named["facilitator"]]
-        collecting.ask(collection, principal, people=observers)
-        collecting.open_collection(collection, principal)
 
 
 def _open(unit: Unit, instrument: Instrument, person: Person, **facts: Any) -> Collection:

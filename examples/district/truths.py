@@ -60,3 +60,8 @@ CAME_TRUE_AT = {50: 0.50, 60: 0.60, 70: 0.62, 80: 0.65, 90: 0.66}
 
 # T12: the multilingual gap on the state test closes by 2 points a year where the routine runs, widens by 1 elsewhere
 GAP_CLOSES, GAP_WIDENS = 2.0, -1.0
+
+# Three observers of one rubric, in steps of a row: how far they are apart in one lesson, and the row whose words each
+# reads in a way of their own. None of them drifts.
+OBSERVERS_APART = 0.15
+OBSERVERS_APART_ON = {"voices": 1.1}

@@ -22,6 +22,7 @@ from aimline.reviews.actions import planning, sampling, voting
 from aimline.reviews.frames import classes_of
 from aimline.reviews.models import Observer, Origin, Review, ReviewRole
 from aimline.reviews.sampling import BAND
+from examples.district import visiting
 from examples.district.process import stream
 from examples.district.staff import Staff
 from examples.district.years import Year, years
@@ -165,6 +166,8 @@ def _lessons(today: date, kelp: Unit, staff: Staff) -> None:
             day = today + timedelta(days=place - SEEN_LESSONS)
             sampling.plan_visit(visit, lead, day=day, window=f"Period {1 + place % 5}")
         sampling.replace_visit(visits[-1], lead, why="The class is on a field trip for the whole week.")
-    with clock.standing_on(today - timedelta(days=1)):
-        for one in Observer.objects.filter(visit__in=visits[:SEEN_LESSONS]):
+    collection = Collection.objects.get(unit=kelp, name=visiting.SEEN_NOW)
+    for one in Observer.objects.filter(visit__in=visits[:SEEN_LESSONS]).select_related("person", "visit"):
+        with clock.standing_on(one.visit.day):
+            visiting.rate(collection, one.person, sample.by_label[one.visit.label].name, 0.0)
             sampling.note_seen_for(one, lead)

@@ -247,6 +247,20 @@ def test_a_kiosk_is_ready_for_the_next_person_whoever_is_signed_in(asked: Asked,
     assert client.get(f"/a/{collection.code}/").status_code == 200
 
 
+def test_who_comes_next_at_a_kiosk_cannot_go_on_where_somebody_left(asked: Asked) -> None:
+    collection = asked()
+    client = Client()
+    client.get(f"/a/{collection.code}/?kiosk=1")
+    client.post(f"/a/{collection.code}/", {"another": "1"})
+    send(client, collection, 1, mistakes="2")
+    assert "I am still here" in body(client.get(f"/a/{collection.code}/2/"))
+    left = client.post(f"/a/{collection.code}/", {"do": "leave"})
+    assert left["Location"] == f"/a/{collection.code}/"
+    welcome = body(client.get(left["Location"]))
+    assert "Go on where you stopped" not in welcome
+    assert client.get(f"/a/{collection.code}/2/")["Location"].endswith("?lost=all")
+
+
 def test_the_number_of_questions_to_the_database_does_not_grow_with_the_items(
     asked: Asked, world: World
 ) -> None:

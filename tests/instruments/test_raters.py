@@ -226,6 +226,29 @@ def test_an_observer_from_elsewhere_finds_their_own(world: World, visits: Visits
         assert signed_in(world, "olga").get(f"/collections/{collection.pk}/results/").status_code == 404
 
 
+def test_whoever_hands_in_what_others_saw_too_is_led_to_it(world: World, visits: Visits) -> None:
+    collection = visits(world.cody, world.olga)
+    both(collection, world.cody, world.olga, APART)
+    with clock.standing_on(MIDDLE):
+        client = signed_in(world, "olga")
+        client.post(f"/a/{collection.code}/", {"another": "1"})
+        facts = {"was": "1", "explain": "2", "check": "2", "goal": "yes", "about": "Room 1", "do": "finish"}
+        sent = client.post(f"/a/{collection.code}/1/", facts)
+        assert address(collection) in body(client.get(sent["Location"]))
+
+
+def test_forms_are_counted_and_so_are_the_people_they_came_from(world: World, visits: Visits) -> None:
+    collection = visits(world.cody, world.finn)
+    with clock.standing_on(MIDDLE):
+        lead = signed_in(world, "priya")
+        assert "Nothing is in yet from 2 people" in body(lead.get(f"/collections/{collection.pk}/"))
+        for room in range(3):
+            saw(collection, world.cody, f"Room {room}", check=1.0)
+        shown = body(lead.get(f"/collections/{collection.pk}/results/"))
+    assert "3 forms are in, from 1 of 2 people" in shown
+    assert "<progress" not in main(shown)
+
+
 def test_of_three_observers_each_pair_counts(world: World, visits: Visits) -> None:
     collection = visits(world.cody, world.finn, world.priya)
     for number in range(6):

@@ -13,7 +13,7 @@ from aimline.core import clock
 from aimline.core.errors import Conflict, Invalid
 from aimline.instruments import answering
 from aimline.instruments.actions import collecting, preparing
-from aimline.instruments.actions.preparing import About, Class
+from aimline.instruments.actions.preparing import About, Headcount
 from aimline.instruments.coverage import coverage
 from aimline.instruments.models import AnsweredBy, Collection
 from aimline.instruments.results import results
@@ -233,7 +233,7 @@ def test_reading_the_list_writes_nothing(asked: Asked, world: World) -> None:
             closes_on=CLOSES + timedelta(days=1),
             expected=20,
         )
-        preparing.count_classes(collection, world.priya, classes=[Class("6A", 26, 2)])
+        preparing.count_classes(collection, world.priya, classes=[Headcount("6A", 26, 2)])
         client = signed_in(world, "priya")
         for part in ("subjects/?from=teams", "subjects/?from=places", "reminders/", "classes/", ""):
             assert client.get(f"/collections/{collection.pk}/{part}").status_code == 200

@@ -61,3 +61,21 @@ def test_a_family_answers_from_the_link_on_a_phone_in_spanish_without_script(vis
     _look_at(page)
     _answer(page, looking=True)
     _look_at(page)
+
+
+def test_a_shared_tablet_that_nobody_touches_makes_room_for_the_next_person(visit: Visit) -> None:
+    link = _link(visit("principal", path="/instruments/library/family-three-questions/"))
+    page = visit(path="/sign-in/")
+    page.clock.install()
+    page.goto(f"{link}?kiosk=1")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_role("radio").first.check()
+    page.clock.fast_forward("03:01")
+    page.get_by_role("button", name="I am still here").click()
+    page.clock.fast_forward("02:00")
+    expect(page.get_by_role("radio").first).to_be_checked()
+    page.clock.fast_forward("01:01")
+    axe(page)
+    page.clock.fast_forward("01:01")
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    assert "answering" not in [cookie["name"] for cookie in page.context.cookies()]

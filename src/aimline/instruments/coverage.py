@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from aimline.instruments.models import Collection, Promise, Subject
-from aimline.instruments.results import Turnout
+from aimline.instruments.turnout import Turnout
 from aimline.org.small_groups import minimum_groups
 
 

@@ -24,7 +24,8 @@ from django.utils.translation import gettext_lazy as _
 
 from aimline.core import clock
 from aimline.core.models import Record
-from aimline.instruments.form import Form, read
+from aimline.core.words import Words
+from aimline.instruments.form import Form, languages_of, read
 from aimline.org.models import Unit
 from aimline.people.models import Person
 
@@ -121,6 +122,12 @@ class Edition(Record):
     @property
     def form(self) -> Form:
         return read(self.document)
+
+    @property
+    def title(self) -> str:
+        """What it is called in the reader's language, where it has a name in it."""
+        name = Words.of(self.document.get("name"), languages_of(self.document))
+        return str(name) or self.instrument.name
 
 
 class Promise(models.TextChoices):

@@ -25,6 +25,7 @@ from aimline.instruments import bands, scoring
 from aimline.instruments.form import Construct, Form, Item, ItemKind
 from aimline.instruments.models import AnsweredBy, Collection, Promise
 from aimline.instruments.reliability import Reliability, reliability
+from aimline.instruments.turnout import Turnout, turnout
 from aimline.org.small_groups import minimum_groups
 from aimline_analytics import Interval, t_mean
 from aimline_analytics.intervals import wilson_bounds
@@ -109,21 +110,6 @@ class Dimension:
 
 
 @dataclass(frozen=True, slots=True)
-class Turnout:
-    """How many answered, of how many; while it is open, as a band, so that nobody can count one answer."""
-
-    answered: int
-    asked: int | None
-    low: int
-    high: int
-    is_band: bool
-
-    @property
-    def percent(self) -> float | None:
-        return min(100.0, 100 * self.answered / self.asked) if self.asked else None
-
-
-@dataclass(frozen=True, slots=True)
 class Results:
     turnout: Turnout
     minimum: int
@@ -134,20 +120,10 @@ class Results:
     texts: tuple[tuple[Item, tuple[str, ...]], ...] = ()
 
 
-BAND = 20
 # Answers with names are read one by one, so that figures of them hide nothing.
 BY_NAME = 1
 # From here on a step is a whole percentage, and figures have no decimals.
 WHOLE = 100
-
-
-def turnout(collection: Collection) -> Turnout:
-    answered = collection.responses.finished().count()
-    asked = collection.invitations.count() or collection.expected
-    if collection.promise == Promise.NAMED or collection.is_over:
-        return Turnout(answered, asked, answered, answered, is_band=False)
-    low = answered // BAND * BAND
-    return Turnout(low, asked, low, low + BAND - 1, is_band=True)
 
 
 def results(collection: Collection) -> Results:

@@ -12,18 +12,20 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from aimline.access.rules import Act, can
-from aimline.core.errors import Conflict, NotAllowed
+from aimline.core.errors import NotAllowed
 from aimline.people.models import Person
-from aimline.reviews.models import HEARS, Evidence, Member, Report, Review
+from aimline.reviews.models import HEARS, Evidence, Member, Report, Review, expect_open
 
 # What is said in a report in place of words that may not stand there.
 TAKEN_BACK, UNPRINTED = "taken_back", "unprinted"
 
 
-def hearer(review: Review, person: Person) -> Member | None:
-    """The task in the team by which somebody reads conversations, as long as they see the review at all."""
+def hearer(review: Review, person: Person) -> Member:
+    """The task in the team by which somebody reads conversations; who has none is refused."""
     held = review.members.filter(person=person, role__in=HEARS).order_by("role").first()
-    return held if held and person.is_active and can(person, Act.VIEW_REVIEW, review) else None
+    if held is None or not _hears(held, person, review):
+        raise _only_the_team()
+    return held
 
 
 def heard(person: Person, reviews: Iterable[UUID]) -> set[UUID]:
@@ -35,13 +37,22 @@ def heard(person: Person, reviews: Iterable[UUID]) -> set[UUID]:
 def expect_hearer(member: Member, person: Person, *, closed: bool = False) -> Review:
     """Refuse who does not read conversations; and a review that is closed, for what cannot be done in one."""
     review = member.review
-    if member.person_id != person.pk or member.role not in HEARS or not can(person, Act.VIEW_REVIEW, review):
-        raise NotAllowed(
-            _("Only the team of this review reads what people said. Ask who leads it to take you in.")
-        )
-    if review.ended_on is not None and not closed:
-        raise Conflict(_("This review is closed. Open it again to change it."))
+    if not _hears(member, person, review):
+        raise _only_the_team()
+    if not closed:
+        expect_open(review)
     return review
+
+
+def _hears(member: Member, person: Person, review: Review) -> bool:
+    """A task alone opens nothing: somebody has to see the review at all."""
+    return member.person_id == person.pk and member.role in HEARS and can(person, Act.VIEW_REVIEW, review)
+
+
+def _only_the_team() -> NotAllowed:
+    return NotAllowed(
+        _("Only the team of this review reads what people said. Ask who leads it to take you in.")
+    )
 
 
 def strike(evidence: Iterable[Evidence], mark: str) -> None:

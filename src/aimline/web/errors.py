@@ -12,7 +12,7 @@ from aimline.core.errors import AimlineError, NotAllowed, NotFound
 TITLES = {
     403: _("You cannot open this"),
     404: _("Not found"),
-    409: _("Someone was here before you"),
+    409: _("This is not possible now"),
     422: _("This cannot be used"),
 }
 OTHER_TITLE = _("That did not work")

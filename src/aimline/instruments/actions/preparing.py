@@ -31,7 +31,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Class:
+class Headcount:
     """One class as it was typed: how many students, and of how many the family said no."""
 
     name: str
@@ -83,7 +83,7 @@ def name_subjects(collection: Collection, person: Person, *, subjects: Sequence[
 
 
 @action(Act.COLLECT)
-def count_classes(collection: Collection, person: Person, *, classes: Sequence[Class]) -> Collection:
+def count_classes(collection: Collection, person: Person, *, classes: Sequence[Headcount]) -> Collection:
     """Keep how many sheets each class gets: its students without those whose family said no."""
     _not_over(collection)
     if len(classes) > MOST_CLASSES:

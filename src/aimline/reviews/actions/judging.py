@@ -25,6 +25,7 @@ from aimline.reviews.models import (
     Review,
     Stance,
     Use,
+    expect_open,
     must_be_part,
 )
 from aimline.reviews.weighing import in_the_way, weigh
@@ -38,6 +39,7 @@ def add_evidence(review: Review, person: Person, /, *, id: UUID | None = None, *
     """Put one thing that was seen, heard, read or counted on the board."""
     if made := once(Evidence, id, review=review):
         return made
+    expect_open(review)
     evidence = Evidence(id=id or uuid7(), review=review, **facts)
     _within(evidence)
     _says_something(evidence)
@@ -51,6 +53,7 @@ def change_evidence(
     review: Review, person: Person, /, *, evidence: Evidence, version: int | None = None, **facts: Any
 ) -> Evidence:
     """Put a piece of evidence into better words, or say which way it leans."""
+    expect_open(review)
     must_be_part(evidence, review)
     evidence.expect_version(version)
     _as_it_was_said(evidence, facts)
@@ -66,6 +69,7 @@ def change_evidence(
 @action(Act.ADD_EVIDENCE)
 def take_evidence_off(review: Review, person: Person, *, evidence: Evidence) -> Review:
     """Take a piece of evidence off the board, as long as no finding rests on it."""
+    expect_open(review)
     must_be_part(evidence, review)
     if evidence.uses.exists():
         raise Conflict(_("A finding rests on this. Take it from the finding first."))
@@ -78,6 +82,7 @@ def write_finding(review: Review, person: Person, /, *, id: UUID | None = None, 
     """Write a finding: a strength to keep, or a gap."""
     if made := once(Finding, id, review=review):
         return made
+    expect_open(review)
     last = review.findings.aggregate(last=Max("position"))["last"] or 0
     finding = Finding(id=id or uuid7(), review=review, position=last + 1, **facts)
     finding.full_clean(exclude=["review"])
@@ -90,6 +95,7 @@ def change_finding(
     finding: Finding, person: Person, /, *, version: int | None = None, **facts: Any
 ) -> Finding:
     """Change the words of a finding. One that was final is open again, because it now says something else."""
+    expect_open(finding.review)
     finding.expect_version(version)
     return finding.change(**facts, final_on=None)
 
@@ -97,6 +103,7 @@ def change_finding(
 @action(Act.EDIT_REVIEW)
 def drop_finding(finding: Finding, person: Person) -> Review:
     """Drop a finding; its evidence goes back to the board. What a recommendation answers stays."""
+    expect_open(finding.review)
     if finding.recommendations.exists():
         raise Conflict(_("A recommendation answers this finding. Change the recommendation first."))
     review = finding.review
@@ -109,6 +116,7 @@ def use_evidence(
     finding: Finding, person: Person, *, evidence: Evidence, stance: Stance = Stance.SUPPORTS
 ) -> Use:
     """Put a piece of evidence under a finding: for it or against it. Doing it again changes the side."""
+    expect_open(finding.review)
     must_be_part(evidence, finding.review)
     if evidence.withdrawn_on:
         raise Conflict(_("The person who said this took it back. Nothing can rest on it."))
@@ -122,6 +130,7 @@ def use_evidence(
 @action(Act.EDIT_REVIEW)
 def set_aside(finding: Finding, person: Person, *, evidence: Evidence) -> Finding:
     """Take a piece of evidence from under a finding. A finding that lacks something without it is open again."""
+    expect_open(finding.review)
     finding.uses.filter(evidence=evidence).delete()
     _open_again(finding)
     return finding
@@ -130,6 +139,7 @@ def set_aside(finding: Finding, person: Person, *, evidence: Evidence) -> Findin
 @action(Act.EDIT_REVIEW)
 def make_final(finding: Finding, person: Person, *, version: int | None = None) -> Finding:
     """Let a finding stand: on two kinds of evidence, after looking for what would show it wrong."""
+    expect_open(finding.review)
     finding.expect_version(version)
     lacks = in_the_way(finding, weigh(finding.uses.select_related("evidence")))
     if lacks:
@@ -144,6 +154,7 @@ def recommend(
     """Recommend something that answers findings; a review has five places."""
     if made := once(Recommendation, id, review=review):
         return made
+    expect_open(review)
     held = review.recommendations.count()
     if held >= MOST_RECOMMENDATIONS:
         raise Conflict(
@@ -168,6 +179,7 @@ def change_recommendation(
     **facts: Any,
 ) -> Recommendation:
     """Change what is recommended, how much work it is, or what it answers."""
+    expect_open(recommendation.review)
     recommendation.expect_version(version)
     recommendation.change(**facts)
     if findings is not None:
@@ -178,6 +190,7 @@ def change_recommendation(
 @action(Act.EDIT_REVIEW)
 def move_recommendation(recommendation: Recommendation, person: Person, *, up: bool) -> Recommendation:
     """Give a recommendation the place of its neighbor."""
+    expect_open(recommendation.review)
     ordered = list(recommendation.review.recommendations.order_by("priority", "created_at"))
     at = next(index for index, one in enumerate(ordered) if one.pk == recommendation.pk)
     to = max(0, min(len(ordered) - 1, at - 1 if up else at + 1))
@@ -192,6 +205,7 @@ def move_recommendation(recommendation: Recommendation, person: Person, *, up: b
 @action(Act.EDIT_REVIEW)
 def withdraw(recommendation: Recommendation, person: Person) -> Review:
     """Take a recommendation out; those after it move up."""
+    expect_open(recommendation.review)
     review = recommendation.review
     _delete(recommendation)
     for place, one in enumerate(review.recommendations.order_by("priority", "created_at"), start=1):

@@ -25,6 +25,7 @@ from aimline.reviews.models import (
     ReviewCollection,
     ReviewRole,
     Step,
+    expect_open,
     must_be_part,
 )
 from aimline.reviews.templates import Template, template
@@ -52,6 +53,7 @@ def plan_review(
 @action(Act.EDIT_REVIEW)
 def change_review(review: Review, person: Person, /, *, version: int | None = None, **facts: Any) -> Review:
     """Change the question, the scope or the days of a review."""
+    expect_open(review)
     review.expect_version(version)
     for name, value in facts.items():
         setattr(review, name, value)
@@ -64,12 +66,14 @@ def add_member(
     review: Review, person: Person, *, member: Person, role: ReviewRole = ReviewRole.OBSERVER
 ) -> Member:
     """Take somebody into the team of a review."""
+    expect_open(review)
     return Member.objects.get_or_create(review=review, person=member, role=role)[0]
 
 
 @action(Act.EDIT_REVIEW)
 def remove_member(review: Review, person: Person, *, member: Member) -> Review:
     """Let somebody leave the team; one who leads must stay."""
+    expect_open(review)
     must_be_part(member, review)
     leads = review.members.filter(role=ReviewRole.LEAD)
     if member.role == ReviewRole.LEAD and not leads.exclude(pk=member.pk).exists():
@@ -81,6 +85,7 @@ def remove_member(review: Review, person: Person, *, member: Member) -> Review:
 @action(Act.EDIT_REVIEW)
 def finish_step(review: Review, person: Person, *, step: Step, done: bool = True) -> Step:
     """Say that a step is done, or not done after all."""
+    expect_open(review)
     must_be_part(step, review)
     return step.change(done_on=clock.today() if done else None)
 
@@ -98,6 +103,7 @@ def request_document(
     """Ask for a document, from somebody, by a day."""
     if made := once(DocumentRequest, id, review=review):
         return made
+    expect_open(review)
     request = DocumentRequest(id=id or uuid7(), review=review, what=what.strip(), due_on=due_on, asked=asked)
     request.full_clean(exclude=["review", "asked"])
     request.save(force_insert=True)
@@ -109,6 +115,7 @@ def note_document(
     review: Review, person: Person, *, request: DocumentRequest, came: bool = True
 ) -> DocumentRequest:
     """Note that a document came, or take that back."""
+    expect_open(review)
     must_be_part(request, review)
     return request.change(came_on=clock.today() if came else None)
 
@@ -116,6 +123,7 @@ def note_document(
 @action(Act.EDIT_REVIEW)
 def attach_collection(review: Review, person: Person, *, collection: Collection) -> ReviewCollection:
     """Let a collection at the place of a review, or below it, belong to the review."""
+    expect_open(review)
     if not review.unit.holds(collection.unit):
         raise Invalid(_("This collection belongs to another place."))
     held = ReviewCollection.objects.filter(collection=collection).first()
@@ -127,6 +135,7 @@ def attach_collection(review: Review, person: Person, *, collection: Collection)
 @action(Act.EDIT_REVIEW)
 def detach_collection(review: Review, person: Person, *, collection: Collection) -> Review:
     """Let a collection no longer belong to the review; evidence taken from it stays on the board."""
+    expect_open(review)
     review.reviewcollections.filter(collection=collection).delete()
     return review
 

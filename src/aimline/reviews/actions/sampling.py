@@ -21,7 +21,7 @@ from aimline.core.models import once
 from aimline.people.models import Person
 from aimline.reviews import sampling
 from aimline.reviews.frames import observers_of, taught_by
-from aimline.reviews.models import Observer, Review, Sample, Visit
+from aimline.reviews.models import Observer, Review, Sample, Visit, expect_open
 from aimline.reviews.sampling import Class
 
 MOST_CLASSES = 5000
@@ -46,7 +46,7 @@ def draw_sample(review: Review, person: Person, *, plan: Plan, id: UUID | None =
     """Draw the lessons that a review looks at, and share them out among those who observe."""
     if made := once(Sample, id, review=review):
         return made
-    _is_open(review)
+    expect_open(review)
     if review.samples.filter(set_aside_on=None).exists():
         raise Conflict(_("This review has a sample. Set it aside, with the reason, before you draw again."))
     _sound(plan)
@@ -231,11 +231,6 @@ def _refuse(field: str, why: str) -> Any:
 
 
 def _in_use(sample: Sample) -> None:
-    _is_open(sample.review)
+    expect_open(sample.review)
     if sample.set_aside_on is not None:
         raise Conflict(_("This sample was set aside."))
-
-
-def _is_open(review: Review) -> None:
-    if review.ended_on is not None:
-        raise Conflict(_("This review is closed. Open it again to change it."))

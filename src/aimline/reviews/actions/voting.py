@@ -21,7 +21,18 @@ from aimline.core.models import once
 from aimline.instruments.models import Edition
 from aimline.people.models import Person
 from aimline.reviews.actions import judging
-from aimline.reviews.models import UNKNOWN, Ballot, Leaning, Member, Review, Round, Seat, Source, Vote
+from aimline.reviews.models import (
+    UNKNOWN,
+    Ballot,
+    Leaning,
+    Member,
+    Review,
+    Round,
+    Seat,
+    Source,
+    Vote,
+    expect_open,
+)
 from aimline.reviews.voting import Agreed, Row, Spread, agreed, outcome, piece_id, rows_of, spread
 
 # Two people at least: one alone has nobody to wait for.
@@ -36,8 +47,7 @@ def open_ballot(
     """Open a vote of the team on the rows of an instrument."""
     if made := once(Ballot, id, review=review):
         return made
-    if review.ended_on is not None:
-        raise Conflict(_("This review is closed. Open it again to vote."))
+    expect_open(review)
     if review.ballots.filter(ended_at=None).exists():
         raise Conflict(_("This review has a vote that is still going on. End that one first."))
     _usable(edition, review)

@@ -32,6 +32,7 @@ from aimline.reviews.models.planning import (
     ReviewCollection,
     ReviewRole,
     Step,
+    expect_open,
     must_be_part,
 )
 from aimline.reviews.models.reporting import Comment, Report
@@ -110,5 +111,6 @@ __all__ = [
     "Vote",
     "VoteQuerySet",
     "Who",
+    "expect_open",
     "must_be_part",
 ]

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from aimline.core.errors import Invalid
+from aimline.core.errors import Conflict, Invalid
 from aimline.core.models import Record
 from aimline.instruments.models import Collection
 from aimline.org.models import Unit
@@ -67,6 +67,12 @@ def must_be_part(row: PartOfReview, review: Review) -> None:
     """Refuse a row of another review: the right to this one says nothing about that one."""
     if row.review_id != review.pk:
         raise Invalid(_("This belongs to another review."))
+
+
+def expect_open(review: Review) -> None:
+    """Refuse to change a review that is closed; what people agreed to can be taken back even then."""
+    if review.ended_on is not None:
+        raise Conflict(_("This review is closed. Open it again to change it."))
 
 
 class ReviewRole(models.TextChoices):

@@ -61,8 +61,14 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         by_parent = models.Q(parent_consented_on__isnull=False) | ~models.Q(who=Who.STUDENT)
         return self.held().exclude(consented_on=None).filter(by_parent)
 
+    def counting_stretches(self) -> Self:
+        return self.annotate(stretches=models.Count("excerpts", filter=models.Q(excerpts__is_question=False)))
+
 
 class Conversation(PartOfReview):
+    # How many answers are written down; there where `counting_stretches` was asked for.
+    stretches: int
+
     who = models.CharField(_("who"), max_length=10, choices=Who.choices)
     number = models.PositiveSmallIntegerField(_("number"))
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

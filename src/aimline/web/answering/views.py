@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from aimline.core.errors import Invalid, NotFound
-from aimline.instruments import answering, taking
+from aimline.instruments import answering, raters, taking
 from aimline.instruments import answers as reading
 from aimline.instruments.form import ItemKind
 from aimline.instruments.models import Response
@@ -84,6 +84,8 @@ def _begin(request: HttpRequest, visit: Visit) -> HttpResponse:
     if request.POST.get("do") == "decline" and visit.who is not None and _may_decline(visit):
         answering.decline(visit.collection, visit.who)
         return declined(request, visit)
+    if request.POST.get("do") == "leave":
+        return _leave(visit)
     fresh = (visit if not request.POST.get("another") else visit.anew()).with_secret()
     try:
         _begin_about(request, fresh)
@@ -95,6 +97,13 @@ def _begin(request: HttpRequest, visit: Visit) -> HttpResponse:
     forget(response, visit, "done")
     if request.POST.get("another") == "person":
         keep(response, visit, shared="1")
+    return response
+
+
+def _leave(visit: Visit) -> HttpResponse:
+    """Make room for the next person on a shared tablet: nothing of what was begun can be reached from it."""
+    response = HttpResponseRedirect(path_of(visit.collection))
+    forget(response, visit, "secret", "done")
     return response
 
 
@@ -254,12 +263,20 @@ def thanks(request: HttpRequest, visit: Visit) -> HttpResponse:
         close_page=words.CLOSE_PAGE.to(visit.collection),
         moments=words.what_happens(visit.collection),
         talk=words.TALK.to(visit.collection) if visit.collection.is_anonymous else "",
+        beside=_beside(visit),
         again=visit.collection.edition.instrument.is_repeated,
     )
     if finished:
         forget(response, visit, "secret")
         keep(response, visit, done=str(count))
     return response
+
+
+def _beside(visit: Visit) -> str:
+    """Where somebody who observed sees how others read the same lessons."""
+    collection, person = visit.collection, visit.who
+    seen = person is not None and raters.took_part(collection, person.pk) and raters.is_shared(collection)
+    return reverse("collections:read_alike", args=[collection.pk]) if seen else ""
 
 
 def _first(visit: Visit) -> str:

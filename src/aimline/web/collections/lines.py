@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from aimline.core import clock
 from aimline.instruments import reminding
-from aimline.instruments.actions.preparing import About, Class
+from aimline.instruments.actions.preparing import About, Headcount
 from aimline.instruments.models import Collection, Homeroom, Subject
 from aimline.web.inputs import DateField
 
@@ -57,7 +57,7 @@ class ClassesForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
     )
 
-    def clean_lines(self) -> list[Class]:
+    def clean_lines(self) -> list[Headcount]:
         found = list(split(self.cleaned_data["lines"], 2))
         for name, numbers in found:
             _fits(name, 60)
@@ -66,7 +66,7 @@ class ClassesForm(forms.Form):
                     _("%(name)s: say how many students, for example “%(name)s; 26; 2”."),
                     params={"name": name},
                 )
-        return [Class(name, *numbers) for name, numbers in found]
+        return [Headcount(name, *numbers) for name, numbers in found]
 
 
 class RemindersForm(forms.Form):

@@ -46,7 +46,7 @@ def over(rows: CollectionQuerySet) -> CollectionQuerySet:
 
 
 def row(collection: Collection, place: Unit, *, counts: bool = False) -> Row:
-    about = [collection.edition.instrument.name, collection.get_promise_display(), telling.when(collection)]
+    about = [collection.edition.title, collection.get_promise_display(), telling.when(collection)]
     if collection.edition.instrument.name == collection.name:
         del about[0]
     if collection.unit_id != place.pk:

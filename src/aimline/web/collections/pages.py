@@ -47,13 +47,13 @@ def show(request: Request, collection: Collection, *, status: int = 200, **typed
 
 
 def eyebrow(collection: Collection) -> list[object]:
-    instrument, edition = collection.edition.instrument, collection.edition
+    edition = collection.edition
     questions = sum(1 for _item in edition.form.items())
     asked = ngettext("%(count)s question", "%(count)s questions", questions)
     return [
         _("Collection"),
         collection.unit.name,
-        _("%(name)s, edition %(number)s") % {"name": instrument.name, "number": edition.number},
+        _("%(name)s, edition %(number)s") % {"name": edition.title, "number": edition.number},
         asked % {"count": telling.count(questions)},
     ]
 

@@ -48,13 +48,18 @@ def row(form: Form, score: Score, past: Score | None = None, *, hangs: str = "")
         reach=reach,
         drawn=_drawn(score, past, ends, reach) if ends else "",
         ends=(written(construct, ends[0]), written(construct, ends[1])) if ends else ("", ""),
-        answers=ngettext("%(count)s answer", "%(count)s answers", score.n)
-        % {"count": figures.number(score.n, WHOLE)},
+        answers=answers(score.n),
         past=said_value(past) if past else "",
         change=_change(score, past, moved=moved),
         moved=moved,
         hangs=hangs,
     )
+
+
+def answers(number: int) -> str:
+    return ngettext("%(count)s answer", "%(count)s answers", number) % {
+        "count": figures.number(number, WHOLE)
+    }
 
 
 def _reach(score: Score) -> str:

@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 
 from aimline.instruments.form import Form
 from aimline.instruments.models import Collection
-from aimline.instruments.results import Results, Turnout, Why, reliabilities, results
+from aimline.instruments.results import Results, Why, reliabilities, results
+from aimline.instruments.turnout import Turnout
 from aimline.reports.drawing import figures, words
 from aimline.web.collections import fits, telling
 from aimline.web.collections.before import Before, before
@@ -70,7 +71,7 @@ def shown(collection: Collection, *, with_texts: bool) -> Shown:
         verdict=_verdict(came, rows, past),
         turnout=telling.how_many(came),
         caution=_caution(collection, came),
-        answered=0 if came.is_band else came.answered,
+        answered=0 if came.is_band or came.by is not None else came.answered,
         asked=came.asked or 0,
         rows=rows,
         fits=fits.table(told.scores, found),
@@ -138,8 +139,8 @@ def _first_time(came: Turnout, rows: list[Row]) -> words.Sentence:
         told = ngettext("[%(count)s answer is in].", "[%(count)s answers are in].", came.answered)
         return words.marked(told, facts)
     told = ngettext(
-        "%(what)s: [%(value)s]. %(count)s person answered.",
-        "%(what)s: [%(value)s]. %(count)s people answered.",
+        "%(what)s: [%(value)s]. %(count)s answer.",
+        "%(what)s: [%(value)s]. %(count)s answers.",
         came.answered,
     )
     return words.marked(told, {**facts, "what": first.name, "value": first.value})

@@ -12,7 +12,7 @@ from aimline.instruments.results import Dimension, Distribution, Share
 from aimline.reports.answers import WHOLE, said_share
 from aimline.reports.drawing import figures
 from aimline.web.collections import strips
-from aimline.web.collections.scores import Row, row
+from aimline.web.collections.scores import Row, answers, row
 
 # A band of at most so many points is as good as a figure, to the eye.
 NARROW = 5
@@ -42,7 +42,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One group; without rows it is hidden."""
+    """One group. Without rows it is hidden, and several that are hidden stand together."""
 
     dimension: str
     name: str
@@ -84,12 +84,11 @@ def _name(share: Share) -> str:
 
 
 def panels(form: Form, dimension: Dimension) -> list[Panel]:
-    return [
-        Panel(
-            str(dimension.name),
-            str(group.name),
-            figures.number(group.n, WHOLE) if group.n else "",
-            tuple(row(form, score) for score in group.scores),
-        )
+    name = str(dimension.name)
+    shown = [
+        Panel(name, str(group.name), answers(group.n or 0), tuple(row(form, score) for score in group.scores))
         for group in dimension.groups
+        if group.scores
     ]
+    hidden = [str(group.name) for group in dimension.groups if not group.scores]
+    return [*shown, Panel(name, ", ".join(hidden))] if hidden else shown

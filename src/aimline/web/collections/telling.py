@@ -14,7 +14,7 @@ from aimline.instruments import minors
 from aimline.instruments.form import Form
 from aimline.instruments.models import Collection, Promise
 from aimline.instruments.promises import Choice, choices, promise_sentence, what_is_kept
-from aimline.instruments.results import Turnout, turnout
+from aimline.instruments.turnout import Turnout, turnout
 from aimline.org.small_groups import minimum_groups
 from aimline.reports.drawing import figures
 from aimline.web.measures.story import address
@@ -62,9 +62,26 @@ def how_many(came: Turnout) -> str:
             if came.asked
             else _("%(low)s to %(high)s are in") % facts
         )
+    if came.by is not None:
+        return _from(came)
     if came.asked:
         return _("%(low)s of %(of)s answered") % facts
     return ngettext("%(low)s answered", "%(low)s answered", came.answered) % facts
+
+
+def _from(came: Turnout) -> str:
+    """What came in, and from how many of the people who were asked: each of them may hand in several."""
+    if came.asked and not came.answered:
+        told = ngettext(
+            "Nothing is in yet from %(of)s person", "Nothing is in yet from %(of)s people", came.asked
+        )
+        return told % {"of": count(came.asked)}
+    sent = ngettext("%(count)s form is in", "%(count)s forms are in", came.answered)
+    facts = {"sent": sent % {"count": count(came.answered)}, "by": count(came.by or 0)}
+    if came.asked:
+        return _("%(sent)s, from %(by)s of %(of)s people") % {**facts, "of": count(came.asked)}
+    said = ngettext("%(sent)s, from %(by)s person", "%(sent)s, from %(by)s people", came.by or 0)
+    return said % facts
 
 
 def when(collection: Collection) -> str:

@@ -5,16 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from aimline.access.rules import Act, can
-from aimline.core.errors import Conflict, NotAllowed
 from aimline.people.models import Person
 from aimline.reviews.hearing import hearer
 from aimline.reviews.listening import excerpts
-from aimline.reviews.models import Code, Conversation, Excerpt, Member, Quote, Reading, Review, Theme
+from aimline.reviews.models import (
+    Code,
+    Conversation,
+    Excerpt,
+    Member,
+    Quote,
+    Reading,
+    Review,
+    Theme,
+    expect_open,
+)
 from aimline.web.parts import Link
 from aimline.web.reviews import rows as reviews
 from aimline.web.shell import Request, get_allowed
@@ -43,13 +51,9 @@ def room(request: Request, review_id: UUID, *, writes: bool = False) -> Room:
         request, Act.VIEW_REVIEW, Review.objects.select_related("unit", "earlier"), review_id
     )
     member = hearer(review, request.person)
-    if member is None:
-        raise NotAllowed(
-            _("Only the team of this review reads what people said. Ask who leads it to take you in.")
-        )
+    if writes:
+        expect_open(review)
     is_open = review.ended_on is None
-    if writes and not is_open:
-        raise Conflict(_("This review is closed. Open it again to change it."))
     may_judge = is_open and can(request.person, Act.EDIT_REVIEW, review)
     return Room(review, member, request.person, is_open, may_judge)
 
@@ -61,9 +65,8 @@ def talk(held: Room, talk_id: UUID) -> Conversation:
 def talks(review: Review) -> QuerySet[Conversation]:
     """By role and number, with who has read them and how many excerpts each has."""
     readings = Prefetch("readings", Reading.objects.select_related("person"))
-    counted = Count("excerpts", filter=Q(excerpts__is_question=False))
-    found: QuerySet[Conversation] = review.conversations.select_related("unit", "held_by", "review__unit")
-    return found.prefetch_related(readings).annotate(stretches=counted).order_by("who", "number")
+    found = review.conversations.counting_stretches().select_related("unit", "held_by", "review__unit")
+    return found.prefetch_related(readings).order_by("who", "number")
 
 
 def excerpt(held: Room, excerpt_id: UUID) -> Excerpt:

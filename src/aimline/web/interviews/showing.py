@@ -62,7 +62,7 @@ def _told(talk: Conversation, held: Room, seen: Open) -> tuple[str, bool]:
     """How far it is, and whether it waits for this person."""
     if not talk.has_consent:
         return consent(talk), talk.withdrawn_on is None
-    if not talk.stretches:  # type: ignore[attr-defined]
+    if not talk.stretches:
         return _("Nothing written down yet"), True
     readings = {reading.person_id: reading for reading in talk.readings.all()}
     if is_open(talk, seen.coders):

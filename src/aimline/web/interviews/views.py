@@ -99,7 +99,7 @@ def conversation(request: Request, review_id: UUID, talk_id: UUID) -> HttpRespon
         mine=mine,
         is_open=shown,
         may_cut=held.may_write and not talk.readings.all() and not talk.withdrawn_on,
-        may_code=held.may_write and talk.has_consent and bool(talk.stretches) and bool(codes) and not shown,  # type: ignore[attr-defined]
+        may_code=held.may_write and talk.has_consent and bool(talk.stretches) and bool(codes) and not shown,
         given=_facts(talk),
         **_transcript(held, talk, talks, seen, codes),
     )

@@ -112,7 +112,7 @@ def _to_read(held: Room, talks: Sequence[Conversation]) -> Next | None:
         why = said % {"code": code.name, "count": count(number)}
         return Next(why, _("Read them again"), held.address("again", code))
     for talk in talks:
-        if talk.has_consent and talk.stretches and not _is_done(talk, held):  # type: ignore[attr-defined]
+        if talk.has_consent and talk.stretches and not _is_done(talk, held):
             why = _("Code %(label)s by yourself. Nobody sees your codes before both of you are done.")
             return Next(why % {"label": talk.label}, _("Code it"), held.address("coding", talk))
     return None
@@ -151,7 +151,7 @@ def _to_gather(held: Room, seen: Open, board: Board) -> Next | None:
 
 def counted(talks: Sequence[Conversation], seen: Open) -> list[str]:
     number, coders = len(talks), len(seen.coders)
-    excerpts = sum(one.stretches for one in talks)  # type: ignore[attr-defined]
+    excerpts = sum(one.stretches for one in talks)
     found = [
         ngettext("%(count)s conversation", "%(count)s conversations", number) % {"count": count(number)},
         ngettext("%(count)s excerpt", "%(count)s excerpts", excerpts) % {"count": count(excerpts)},

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from aimline.access.rules import Act, allowed, rights_on
-from aimline.core.errors import Conflict, NotFound
+from aimline.core.errors import NotFound
 from aimline.core.words import Words
 from aimline.org.models import Unit
 from aimline.people.models import Person
-from aimline.reviews.hearing import hearer
-from aimline.reviews.models import Evidence, Finding, Member, Recommendation, Review
+from aimline.reviews.hearing import heard
+from aimline.reviews.models import Evidence, Finding, Member, Recommendation, Review, expect_open
 from aimline.reviews.templates import Template, template
 from aimline.web.parts import Link
 from aimline.web.shell import M, Request, get_allowed
@@ -34,28 +34,28 @@ def reviews_at(person: Person, place: Unit) -> QuerySet[Review]:
 def review(request: Request, review_id: UUID, act: Act = Act.VIEW_REVIEW) -> Review:
     found = get_allowed(request, act, Review.objects.select_related("unit", "earlier"), review_id)
     if act is not Act.VIEW_REVIEW:
-        _expect_open(found)
+        expect_open(found)
     return found
 
 
 def evidence(request: Request, evidence_id: UUID, act: Act = Act.ADD_EVIDENCE) -> Evidence:
     rows = Evidence.objects.select_related("review__unit", "series__measure", "collection__edition")
     found = get_allowed(request, act, rows, evidence_id)
-    _expect_open(found.review)
+    expect_open(found.review)
     return found
 
 
 def finding(request: Request, finding_id: UUID, act: Act = Act.EDIT_REVIEW) -> Finding:
     found = get_allowed(request, act, Finding.objects.select_related("review__unit"), finding_id)
     if act is not Act.VIEW_REVIEW:
-        _expect_open(found.review)
+        expect_open(found.review)
     return found
 
 
 def recommendation(request: Request, recommendation_id: UUID) -> Recommendation:
     rows = Recommendation.objects.select_related("review__unit")
     found = get_allowed(request, Act.EDIT_REVIEW, rows, recommendation_id)
-    _expect_open(found.review)
+    expect_open(found.review)
     return found
 
 
@@ -88,7 +88,7 @@ def rights(person: Person, held: Review) -> dict[str, bool]:
         "leads": Act.EDIT_REVIEW in found,
         "may_edit": is_open and Act.EDIT_REVIEW in found,
         "may_add": is_open and Act.ADD_EVIDENCE in found,
-        "hears": hearer(held, person) is not None,
+        "hears": held.pk in heard(person, [held.pk]),
     }
 
 
@@ -129,8 +129,3 @@ def eyebrow(held: Review, *more: object) -> Sequence[object]:
 def address(name: str, row: Model, part: str = "") -> str:
     found = reverse(f"reviews:{name}", args=[row.pk])
     return f"{found}#{part}" if part else found
-
-
-def _expect_open(held: Review) -> None:
-    if held.ended_on is not None:
-        raise Conflict(_("This review is closed. Open it again to change it."))

@@ -29,7 +29,7 @@ def row(ballot: Ballot) -> Row:
         figures.full_day(timezone.localtime(ballot.created_at).date()),
     ]
     return Row(
-        ballot.edition.instrument.name,
+        ballot.edition.title,
         reverse("votes:room", args=[ballot.pk]),
         about,
         _told(ballot),

@@ -36,7 +36,7 @@ def _votes(person: Person) -> Iterator[Due]:
     for ballot in allowed(person, Act.VIEW_REVIEW, rows)[:MOST]:
         facts = {"review": ballot.review.name}
         yield Due(
-            _("Vote with the team: %(name)s") % {"name": ballot.edition.instrument.name},
+            _("Vote with the team: %(name)s") % {"name": ballot.edition.title},
             _("%(review)s, going on now") % facts,
             reverse("votes:room", args=[ballot.pk]),
             _("Come in"),
