@@ -25,7 +25,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -47,6 +46,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from aimline.cli.bench_server import free_port
 from tests.chromium import FLAGS, find
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -107,7 +107,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         check=True,
     )
     accounts = json.loads(facts.read_text(encoding="utf-8"))["accounts"]
-    port = _free_port()
+    port = free_port()
     with (folder / "serve.log").open("w") as log:
         server = subprocess.Popen(
             [*COMMAND, "serve", "--port", str(port)], env=settings, stdin=subprocess.DEVNULL, stderr=log
@@ -119,12 +119,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             server.send_signal(signal.SIGTERM)
             code = server.wait(STOP_WITHIN)
     assert code == 0, f"the server ended with {code}"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_served(server: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -36,6 +36,7 @@ django.setup()
 compile_stale()
 
 # The world of named people; it overrides the making of the test database, so it is imported as a plugin would be.
+from tests.homes import home, made_home  # noqa: E402, F401
 from tests.world import django_db_setup, world  # noqa: E402, F401
 
 NEEDS_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "world"}

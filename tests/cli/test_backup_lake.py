@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests import postgres
-from tests.cli.conftest import Command, call, surroundings
+from tests.cli.conftest import Command
+from tests.homes import call, surroundings
 
 BACKUP = [sys.executable, "-m", "aimline.cli.main", "backup"]
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -16,10 +15,7 @@ from aimline_analytics import release
 from tests.cli.conftest import Command
 
 
-def test_a_home_without_charts_still_tells_what_a_run_chart_takes(
-    aimline: Command, made_home: Path, tmp_path: Path
-) -> None:
-    shutil.copytree(made_home, tmp_path / "home")
+def test_a_home_without_charts_still_tells_what_a_run_chart_takes(aimline: Command, home: Path) -> None:
     outcome = aimline("bench", "charts")
     assert outcome.returncode == 0
     assert " times one" in outcome.stdout
@@ -57,8 +53,8 @@ def test_the_counts_that_are_released_add_up() -> None:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    with served() as running:
+def server(made_home: Path) -> Iterator[Served]:
+    with served(made_home) as running:
         yield running
 
 

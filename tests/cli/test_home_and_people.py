@@ -1,17 +1,11 @@
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Command
-
-
-@pytest.fixture
-def home(made_home: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made_home, tmp_path / "home"))
 
 
 def test_a_command_without_a_home_says_so_and_writes_nothing(aimline: Command, tmp_path: Path) -> None:

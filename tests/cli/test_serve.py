@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,16 +12,15 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.cli.conftest import surroundings
+from aimline.cli.bench_server import free_port
+from tests.homes import surroundings
 
 
 class Running:
     """A server that was started the way a person does, in a process group of its own."""
 
     def __init__(self, home: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         words = [sys.executable, "-m", "aimline.cli.main", "serve", "--port", str(self.port)]
         self.process = subprocess.Popen(
             words,
@@ -46,8 +44,8 @@ class Running:
 
 
 @pytest.fixture
-def server(made_home: Path, tmp_path: Path) -> Iterator[Running]:
-    running = Running(Path(shutil.copytree(made_home, tmp_path / "home")))
+def server(home: Path) -> Iterator[Running]:
+    running = Running(home)
     yield running
     for pid in running.group():
         os.kill(pid, signal.SIGKILL)

@@ -8,15 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.cli.conftest import call, surroundings
+from tests.homes import surroundings
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = 50
 
 
-def test_an_import_broken_at_fifty_random_points_leaves_nothing(tmp_path: Path) -> None:
-    home, seed = tmp_path / "home", random.SystemRandom().randrange(1_000_000)
-    call(home, "init", "--name", "Port Alder", "--code", "PA").check_returncode()
+def test_an_import_broken_at_fifty_random_points_leaves_nothing(home: Path, tmp_path: Path) -> None:
+    seed = random.SystemRandom().randrange(1_000_000)
     finished = subprocess.run(
         [sys.executable, "-m", "tests.reliability.breaking", str(tmp_path), str(seed), str(KILLS)],
         env={

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import call, surroundings
+from tests.homes import surroundings
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module")
-def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("killing") / "home"
-    call(folder, "init", "--name", "Port Alder", "--code", "PA").check_returncode()
-    return folder
-
-
 @pytest.mark.parametrize(("kind", "kills"), [("writes", 30), ("loads", 20)])
 def test_a_killed_writer_loses_nothing_and_leaves_nothing_half_done(
-    made_home: Path, tmp_path: Path, kind: str, kills: int
+    home: Path, kind: str, kills: int
 ) -> None:
-    home = Path(shutil.copytree(made_home, tmp_path / "home"))
     finished = subprocess.run(
         [sys.executable, "-m", "tests.reliability.killing", kind, str(kills)],
         env={**surroundings(home), "DJANGO_SETTINGS_MODULE": "aimline.config.settings"},

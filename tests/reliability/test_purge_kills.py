@@ -7,14 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.cli.conftest import call, surroundings
+from tests.homes import surroundings
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_a_killed_purge_is_before_or_after_and_the_next_one_finishes(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    call(home, "init", "--name", "Port Alder", "--code", "PA").check_returncode()
+def test_a_killed_purge_is_before_or_after_and_the_next_one_finishes(home: Path) -> None:
     finished = subprocess.run(
         [sys.executable, "-m", "tests.reliability.purging", "4"],
         env={

@@ -17,17 +17,16 @@ from uuid import UUID
 import pytest
 
 from aimline.core.ids import uuid7
-from tests.cli.conftest import call
 from tests.cli.test_serve import Running
+from tests.homes import call
 
 KILLS = 3
 CLIENTS = 3
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    home = tmp_path / "home"
-    call(home, "init", "--name", "Port Alder", "--code", "PA").check_returncode()
+def manned(home: Path, tmp_path: Path) -> Path:
+    """A home with somebody in it who leads the district."""
     password = tmp_path / "password"
     password.write_text("a long walk along the pier", encoding="utf-8")
     words = ["--name", "Dana", "--role", "district_leader", "--unit", "PA", "--password-file", str(password)]
@@ -75,14 +74,14 @@ def wait_for_more(kept: list[UUID], before: int) -> None:
         time.sleep(0.01)
 
 
-def test_nothing_acknowledged_is_lost_when_the_server_is_killed(home: Path) -> None:
-    with sqlite3.connect(home / "aimline.sqlite3") as database:
+def test_nothing_acknowledged_is_lost_when_the_server_is_killed(manned: Path) -> None:
+    with sqlite3.connect(manned / "aimline.sqlite3") as database:
         ((unit,),) = database.execute("SELECT id FROM org_unit")
-    secret = call(home, "token", "create", "dana@example.org", "--label", "kills").stdout.strip()
+    secret = call(manned, "token", "create", "dana@example.org", "--label", "kills").stdout.strip()
     kept: list[UUID] = []
     dice = random.Random(KILLS)
     for _kill in range(KILLS):
-        server, stop, before = Running(home), threading.Event(), len(kept)
+        server, stop, before = Running(manned), threading.Event(), len(kept)
         wait_until_up(server.port)
         arguments = (server.port, secret, str(UUID(unit)), kept, stop)
         clients = [threading.Thread(target=write_until_killed, args=arguments) for _client in range(CLIENTS)]
@@ -96,7 +95,7 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(home: Path) -> N
         stop.set()
         for client in clients:
             client.join()
-    with sqlite3.connect(home / "aimline.sqlite3") as database:
+    with sqlite3.connect(manned / "aimline.sqlite3") as database:
         held = {UUID(id) for (id,) in database.execute("SELECT id FROM people_team")}
         named = [
             UUID(id)
@@ -105,4 +104,4 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(home: Path) -> N
     assert kept
     assert set(kept) <= held
     assert set(named) == held
-    assert call(home, "audit", "verify").returncode == 0
+    assert call(manned, "audit", "verify").returncode == 0

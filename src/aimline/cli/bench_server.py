@@ -6,6 +6,8 @@ It keeps its rows in SQLite, or on PostgreSQL where `AIMLINE_BENCH_DATABASE_URL`
 from __future__ import annotations
 
 import os
+import random
+import shutil
 import socket
 import statistics
 import subprocess
@@ -13,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from aimline.cli.bench_students import program
 
 DATABASE = "AIMLINE_BENCH_DATABASE_URL"
 COME_UP = 60
+PORTS = (20_000, 32_000)
 _PROCESSES = Path("/proc")
 _READY = "import django; django.setup()\n"
 
@@ -56,25 +59,29 @@ class Served:
 
 
 @contextmanager
-def served() -> Iterator[Served]:
+def served(home: Path | None = None) -> Iterator[Served]:
+    """Serve a home that is made for it, or a copy of one."""
     with tempfile.TemporaryDirectory(prefix="aimline-bench-") as name:
         folder = Path(name)
         given = _given(folder)
-        making = program("init", "--name", "Bench", "--code", "BENCH")
-        subprocess.run(making, env=given, check=True, capture_output=True)
+        if home:
+            shutil.copytree(home, given["AIMLINE_HOME"])
+        else:
+            making = program("init", "--name", "Bench", "--code", "BENCH")
+            subprocess.run(making, env=given, check=True, capture_output=True)
         with _running(folder / "server.log", given) as server:
             yield server
 
 
 @contextmanager
 def _running(log: Path, given: dict[str, str]) -> Iterator[Served]:
-    port = _free_port()
+    port = free_port()
     with log.open("w") as said:
         serving = subprocess.Popen(
             program("serve", "--port", str(port)), env=given, stdout=subprocess.DEVNULL, stderr=said
         )
     try:
-        _wait(port)
+        _wait(port, serving)
         yield Served(port, serving.pid, log, given)
     finally:
         serving.terminate()
@@ -88,15 +95,18 @@ def _given(folder: Path) -> dict[str, str]:
     return {**kept, **own, **({"AIMLINE_DATABASE_URL": database} if database else {})}
 
 
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+def free_port() -> int:
+    """A port nobody listens on, none of those that the system lends to whoever calls somebody."""
+    while True:
+        port = random.SystemRandom().randrange(*PORTS)
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
 
 
-def _wait(port: int) -> None:
+def _wait(port: int, serving: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + COME_UP
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and serving.poll() is None:
         with socket.socket() as knock:
             if knock.connect_ex(("127.0.0.1", port)) == 0:
                 return

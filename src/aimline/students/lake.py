@@ -301,7 +301,10 @@ def _connection() -> duckdb.DuckDBPyConnection:
         "autoload_known_extensions": "false",
         "preserve_insertion_order": "false",
     }
-    return duckdb.connect(":memory:", config=given)
+    made = duckdb.connect(":memory:", config=given)
+    # A question is put together in many steps, and each looks at the files again.
+    made.execute("SET parquet_metadata_cache = true")
+    return made
 
 
 # Each thread has a cursor of its own, and only one: rows of two cursors cannot be joined.

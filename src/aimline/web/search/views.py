@@ -108,7 +108,7 @@ def _hits(person: Person, noun: Noun, words: str) -> list[Hit]:
     each = (
         reduce(or_, (Q(**{f"{field}__icontains": word}) for field in noun.fields)) for word in words.split()
     )
-    rows = allowed(person, noun.act, noun.rows()).filter(reduce(and_, each)).order_by(noun.fields[0])
+    rows = allowed(person, noun.act, noun.rows()).filter(reduce(and_, each)).order_by(noun.fields[0], "pk")
     return [
         Hit(noun.say(row), noun.place(row), reverse(noun.page, args=[row.pk])) for row in rows[: MOST + 1]
     ]
