@@ -57,7 +57,7 @@ def test_where_no_calendar_reaches_weekdays_count(world: World) -> None:
 def test_what_the_template_asks_for_is_requested(review: Review) -> None:
     found = template("snapshot")
     assert found is not None
-    assert {one.what for one in review.documentrequests.all()} == {str(one) for one in found.documents}
+    assert {one.what for one in review.documentrequests.all()} == {str(one.what) for one in found.documents}
 
 
 def test_every_template_can_be_planned(world: World) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from aimline.core import clock
@@ -21,7 +21,6 @@ from aimline.instruments import answers as reading
 from aimline.instruments import codes
 from aimline.instruments.form import Form, ItemKind
 from aimline.instruments.models import REPEATED, Collection, CollectionQuerySet, Edition, Invitation, Response
-from aimline.org.models import Unit
 from aimline.people.models import Person
 
 _dice = random.SystemRandom()
@@ -53,30 +52,19 @@ def _form(edition: Edition, _version: int, is_anonymous: bool) -> Form:
 def at(code: str) -> Collection | None:
     """The collection at the end of a short link.
 
-    Hundreds come by one link at once. What they are asked is read again only when its version says that it changed.
+    Hundreds come by one link at once. It is read again only when a version says that it changed, or what it asks.
     """
-    versions = {
-        "edition": F("edition__version"),
-        "asks": F("edition__instrument__version"),
-        "unit": F("unit__version"),
-    }
-    named = {f"{name}_version": version for name, version in versions.items()}
-    collection = next(iter(Collection.objects.filter(code=code).annotate(**named).order_by()), None)
-    if collection is not None:
-        seen = vars(collection)
-        collection.edition = _edition(collection.edition_id, seen["edition_version"], seen["asks_version"])
-        collection.unit = _unit(collection.unit_id, seen["unit_version"])
-    return collection
+    rows = Collection.objects.filter(code=code).order_by()
+    found = next(iter(rows.values_list("id", *_VERSIONS)), None)
+    return _collection(*found) if found else None
+
+
+_VERSIONS = ("version", "unit__version", "edition__version", "edition__instrument__version")
 
 
 @lru_cache(maxsize=KEPT)
-def _edition(id: UUID, _version: int, _instrument: int) -> Edition:
-    return Edition.objects.select_related("instrument").get(pk=id)
-
-
-@lru_cache(maxsize=KEPT)
-def _unit(id: UUID, _version: int) -> Unit:
-    return Unit.objects.get(pk=id)
+def _collection(id: UUID, *_versions: int) -> Collection:
+    return Collection.objects.select_related("unit", "edition__instrument").get(pk=id)
 
 
 def waiting_for(person: Person) -> CollectionQuerySet:
@@ -119,7 +107,8 @@ def found(collection: Collection, secret: str) -> Response | None:
     """What this device wrote before."""
     if not secret:
         return None
-    return Response.objects.filter(collection=collection, key=codes.key_of(secret)).first()
+    rows = Response.objects.filter(collection=collection, key=codes.key_of(secret)).order_by()
+    return next(iter(rows), None)
 
 
 def save(

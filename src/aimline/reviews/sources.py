@@ -49,9 +49,8 @@ def expected_by(template_key: str) -> tuple[Source, ...]:
 
 
 def _planned(review: Review) -> set[Source]:
-    """What is asked of people is on its way; so are documents that did not come yet."""
+    """What is asked of people is on its way; so is what documents tell of that did not come yet."""
     asked = review.reviewcollections.values_list("collection__edition__instrument__answered_by", flat=True)
     planned = {Source.CLASSROOMS if by == AnsweredBy.OBSERVER else Source.VOICES for by in asked}
-    if review.documentrequests.filter(came_on=None).exists():
-        planned.add(Source.DOCUMENTS)
-    return planned
+    asked_for = review.documentrequests.filter(came_on=None).order_by()
+    return planned | set(map(Source, asked_for.values_list("source", flat=True)))

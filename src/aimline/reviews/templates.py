@@ -32,6 +32,14 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedDocument:
+    """Which document is asked for, and what it tells of."""
+
+    what: Words
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     key: str
     place: int
@@ -44,7 +52,7 @@ class Template:
     steps: tuple[PlannedStep, ...]
     asks: tuple[Asking, ...]
     sources: tuple[Source, ...]
-    documents: tuple[Words, ...]
+    documents: tuple[PlannedDocument, ...]
 
 
 @cache
@@ -80,5 +88,8 @@ def _template(key: str, given: dict[str, Any]) -> Template:
         ),
         asks=tuple(Asking(each["instrument"], Words.of(each["why"])) for each in given.get("asks", ())),
         sources=tuple(map(Source, given["sources"])),
-        documents=tuple(map(Words.of, given.get("documents", ()))),
+        documents=tuple(
+            PlannedDocument(Words.of(each["what"]), Source(each["source"]))
+            for each in given.get("documents", ())
+        ),
     )

@@ -24,6 +24,7 @@ from aimline.reviews.models import (
     Review,
     ReviewCollection,
     ReviewRole,
+    Source,
     Step,
     expect_open,
     must_be_part,
@@ -97,14 +98,16 @@ def request_document(
     *,
     what: str,
     due_on: date,
+    source: Source = Source.DOCUMENTS,
     asked: Person | None = None,
     id: UUID | None = None,
 ) -> DocumentRequest:
-    """Ask for a document, from somebody, by a day."""
+    """Ask for a document that tells of something, from somebody, by a day."""
     if made := once(DocumentRequest, id, review=review):
         return made
     expect_open(review)
-    request = DocumentRequest(id=id or uuid7(), review=review, what=what.strip(), due_on=due_on, asked=asked)
+    facts = {"what": what.strip(), "source": source, "due_on": due_on, "asked": asked}
+    request = DocumentRequest(id=id or uuid7(), review=review, **facts)
     request.full_clean(exclude=["review", "asked"])
     request.save(force_insert=True)
     return request
@@ -170,8 +173,10 @@ def _lay_out(review: Review, kind: Template) -> None:
         for step in kind.steps
     )
     DocumentRequest.objects.bulk_create(
-        DocumentRequest(review=review, what=str(document)[:200], due_on=_day(unit, start, 3))
-        for document in kind.documents
+        DocumentRequest(
+            review=review, what=str(one.what)[:200], source=one.source, due_on=_day(unit, start, 3)
+        )
+        for one in kind.documents
     )
 
 

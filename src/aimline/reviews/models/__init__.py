@@ -19,7 +19,6 @@ from aimline.reviews.models.judging import (
     Leaning,
     Nature,
     Recommendation,
-    Source,
     Stance,
     Use,
 )
@@ -31,6 +30,7 @@ from aimline.reviews.models.planning import (
     Review,
     ReviewCollection,
     ReviewRole,
+    Source,
     Step,
     expect_open,
     must_be_part,

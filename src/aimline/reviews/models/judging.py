@@ -11,20 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from aimline.core.models import Record
 from aimline.instruments.models import Collection
 from aimline.measures.models import Series
-from aimline.reviews.models.planning import THROUGH_REVIEW, PartOfReview
-
-
-class Source(models.TextChoices):
-    """Where a piece of evidence comes from."""
-
-    CLASSROOMS = "classrooms", _("Classrooms")
-    DATA = "data", _("Data")
-    VOICES = "voices", _("Voices")
-    PLANS = "plans", _("Improvement plans")
-    TEACHER_GOALS = "teacher_goals", _("Teacher goals and evaluation themes")
-    INITIATIVES = "initiatives", _("Initiatives")
-    RESEARCH = "research", _("Research")
-    DOCUMENTS = "documents", _("Other documents")
+from aimline.reviews.models.planning import THROUGH_REVIEW, PartOfReview, Source
 
 
 class Leaning(models.TextChoices):

@@ -116,11 +116,28 @@ class Step(PartOfReview):
         return self.name
 
 
+class Source(models.TextChoices):
+    """Where a piece of evidence comes from, or will come from."""
+
+    CLASSROOMS = "classrooms", _("Classrooms")
+    DATA = "data", _("Data")
+    VOICES = "voices", _("Voices")
+    PLANS = "plans", _("Improvement plans")
+    TEACHER_GOALS = "teacher_goals", _("Teacher goals and evaluation themes")
+    INITIATIVES = "initiatives", _("Initiatives")
+    RESEARCH = "research", _("Research")
+    DOCUMENTS = "documents", _("Other documents")
+
+
 class DocumentRequest(PartOfReview):
     # What somebody is asked for is theirs to see, whatever their role.
     OWNER: ClassVar[str | None] = "asked"
 
     what = models.CharField(_("which document"), max_length=200)
+    # What it will tell of once it is here.
+    source = models.CharField(
+        _("what it tells of"), max_length=14, choices=Source.choices, default=Source.DOCUMENTS
+    )
     asked = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     due_on = models.DateField(_("until"))
     came_on = models.DateField(null=True, blank=True)

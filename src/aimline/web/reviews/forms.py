@@ -16,7 +16,7 @@ from aimline.instruments.models import Collection
 from aimline.org.models import Unit
 from aimline.org.schooldays import school_days
 from aimline.people.models import Person
-from aimline.reviews.models import Moment, Review, ReviewRole
+from aimline.reviews.models import Moment, Review, ReviewRole, Source
 from aimline.reviews.templates import Template
 from aimline.web.inputs import Chips, DateField, Segments
 from aimline.web.reviews import choices
@@ -110,6 +110,9 @@ class MemberForm(forms.Form):
 class DocumentForm(forms.Form):
     id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
     what = forms.CharField(label=_("Which document?"), max_length=200)
+    source = forms.ChoiceField(
+        label=_("What does it tell of?"), choices=Source.choices, initial=Source.DOCUMENTS
+    )
     due_on = DateField(label=_("Until"))
     asked = forms.ModelChoiceField(
         NOBODY, label=_("Who has it?"), empty_label=_("Not known yet"), required=False
