@@ -127,10 +127,13 @@ def test_the_team_grows_from_the_people_of_the_place(priya: Client, world: World
 
 
 def test_documents_are_asked_for_and_come(priya: Client, world: World, review: Review) -> None:
+    review.documentrequests.all().delete()
     facts = {"what": "Minutes", "due_on": START.isoformat(), "asked": world.tess.pk, "id": uuid7()}
-    send(priya, at("request_document", review), **facts)
+    send(priya, at("request_document", review), source="initiatives", **facts)
     asked_for = review.documentrequests.get(what="Minutes")
-    assert "Tess Tran, until" in text(priya, at("show", review))
+    shown = text(priya, at("show", review))
+    assert "Tess Tran, until" in shown
+    assert "Initiatives: asked for" in shown
     send(priya, at("note_document", review, asked_for))
     assert "Came on" in text(priya, at("show", review))
     other = plan(world).documentrequests.all()[0]
