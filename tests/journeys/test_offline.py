@@ -199,7 +199,7 @@ def _on_disk(folder: Path, *told: str) -> list[str]:
     return [path.name for path in files if any(word in path.read_bytes() for word in words)]
 
 
-def test_two_forms_are_filled_in_without_a_network_and_arrive_once(
+def test_three_forms_are_filled_in_without_a_network_and_arrive_once(
     visit: Visit, site: Site, tablet: Tablet, tmp_path: Path
 ) -> None:
     principal = visit("principal", path="/instruments/library/classroom-observation/")
@@ -221,7 +221,7 @@ def test_two_forms_are_filled_in_without_a_network_and_arrive_once(
     code = str(row.get_attribute("data-code"))
     axe(page)
 
-    # Out of reach: two forms. One is finished, one is being written when the browser is killed.
+    # Out of reach: the first form is finished, the second is being written when the browser is killed.
     page.context.set_offline(True)
     row.get_by_role("link", name="Start a form").click()
     _fill(page, 1, picture)
@@ -241,7 +241,7 @@ def test_two_forms_are_filled_in_without_a_network_and_arrive_once(
     assert _on_disk(tablet.folder, name)
     assert _on_disk(tablet.folder, *CANARIES, *people) == []
 
-    # Days later, still out of reach: everything is there.
+    # Days later, still out of reach: everything is there, and a third classroom is seen.
     page = tablet.open(offline=True)
     page.goto("/field/")
     expect(_bar(page)).to_contain_text("1 form and 1 picture wait to be sent.")
@@ -253,6 +253,10 @@ def test_two_forms_are_filled_in_without_a_network_and_arrive_once(
     expect(page.get_by_role("img", name="Picture 1")).to_be_visible()
     page.get_by_role("button", name="Finish and send").click()
     expect(_bar(page)).to_contain_text("2 forms and 2 pictures wait to be sent.")
+    page.goto(f"/field/{code}/")
+    _fill(page, 3, picture)
+    page.get_by_role("button", name="Finish and send").click()
+    expect(_bar(page)).to_contain_text("3 forms and 3 pictures wait to be sent.")
 
     # Back, and signed out meanwhile: nothing is lost, and a colleague who signs in on the tablet reads nothing.
     page.context.clear_cookies()
@@ -262,7 +266,7 @@ def test_two_forms_are_filled_in_without_a_network_and_arrive_once(
     sign_in(page, site.account("coach"))
     page.goto("/field/")
     expect(
-        page.get_by_text("2 forms of somebody else are on this device, locked and not sent.")
+        page.get_by_text("3 forms of somebody else are on this device, locked and not sent.")
     ).to_be_visible()
     expect(page.get_by_text("zzyzxroom")).to_have_count(0)
     assert "locked" in page.evaluate(KEYS)
@@ -271,7 +275,7 @@ def test_two_forms_are_filled_in_without_a_network_and_arrive_once(
     page.context.clear_cookies()
     sign_in(page, teacher)
     page.goto("/field/")
-    expect(_bar(page)).to_contain_text("2 forms were sent and have arrived")
+    expect(_bar(page)).to_contain_text("3 forms were sent and have arrived")
     expect(_bar(page)).to_contain_text("Nothing waits to be sent.")
     expect(page.get_by_text("zzyzxroom")).to_have_count(0)
     row = page.locator(f"[data-code='{code}']")
@@ -284,5 +288,5 @@ def test_two_forms_are_filled_in_without_a_network_and_arrive_once(
     assert answers[0].startswith("200")
 
     principal.goto(f"{results}results/")
-    for title in ("zzyzxroom 1", "zzyzxroom 2", submission):
+    for title in ("zzyzxroom 1", "zzyzxroom 2", "zzyzxroom 3", submission):
         expect(principal.get_by_text(title)).to_have_count(1)
