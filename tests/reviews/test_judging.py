@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from aimline.core import clock
 from aimline.core.errors import Conflict, Invalid, NotAllowed
 from aimline.core.ids import uuid7
 from aimline.instruments.models import Collection
-from aimline.reviews.actions import judging
+from aimline.reviews.actions import judging, planning
 from aimline.reviews.models import Evidence, Finding, FindingKind, Recommendation, Review, Source, Stance
 from aimline.reviews.weighing import Weight, in_the_way, weigh
 from tests.instruments.conftest import asked  # noqa: F401
@@ -32,6 +34,22 @@ def test_a_coach_adds_evidence_and_does_not_judge(world: World, review: Review) 
 def test_others_put_nothing_on_the_board(world: World, review: Review, who: str) -> None:
     with pytest.raises(NotAllowed):
         judging.add_evidence(review, getattr(world, who), source=SEEN, text="x")
+
+
+def test_nobody_judges_in_a_review_that_is_closed(world: World, review: Review) -> None:
+    made, held = finding(review, world), piece(review, world, SEEN)
+    planning.end_review(review, world.priya)
+    made.review.refresh_from_db()
+    writes: list[Callable[[], object]] = [
+        lambda: judging.add_evidence(review, world.priya, source=SEEN, text="x"),
+        lambda: judging.use_evidence(made, world.priya, evidence=held),
+        lambda: judging.change_finding(made, world.priya, text="x"),
+        lambda: judging.recommend(review, world.priya, findings=[made], text="x"),
+        lambda: planning.add_member(review, world.priya, member=world.tess),
+    ]
+    for write in writes:
+        with pytest.raises(Conflict, match="closed"):
+            write()
 
 
 def test_sent_twice_everything_is_made_once(world: World, review: Review) -> None:

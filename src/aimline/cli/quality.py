@@ -76,7 +76,7 @@ class Run:
 )
 @click.argument("paths", nargs=-1)
 def test(expression: str | None, paths: tuple[str, ...]) -> None:
-    """Run the tests: all on SQLite, those that use the database again on PostgreSQL, journeys in a browser.
+    """Run the tests: all on SQLite, those that a database can change again on PostgreSQL, journeys in a browser.
 
     The server and the browser are started by the tests themselves. Needs a checkout.
 
